@@ -1,0 +1,76 @@
+"""Middleware: what is true of every request."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+from .refusals import Refusal
+
+Handler = Callable[[HttpRequest], HttpResponse]
+BROKEN_PROMISE = "23"  # SQLSTATE class 23: integrity constraint violation
+LOST_RACE = {"40001", "40P01", "55P03"}
+
+
+def refuse_nul(get_response: Handler) -> Handler:
+    """PostgreSQL's text cannot hold NUL: an address, query or form with one is a 400, never a 500."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest("This address contains a character that cannot be stored.")
+        return get_response(request)
+
+    return middleware
+
+
+def cookieless(get_response: Handler) -> Handler:
+    """Note whether a session cookie came; public pages read nothing more of a person (R119)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.has_session = settings.SESSION_COOKIE_NAME in request.COOKIES  # type: ignore[attr-defined]
+        response = get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+    return middleware
+
+
+class refusals:
+    """A refusal, and a promise that PostgreSQL kept (also at commit), become a page with a sentence."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Go on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer 403 or 409 with the sentence; anything else stays an error."""
+        if isinstance(exception, Refusal):
+            return refusal_page(request, exception.sentence, exception.status)
+        if isinstance(exception, DatabaseError):
+            sentence = sentence_of(exception)
+            return refusal_page(request, sentence, 409) if sentence else None
+        return None
+
+
+def sentence_of(error: DatabaseError) -> str | None:
+    """What to tell the person when PostgreSQL refused a write; None when it is a fault of ours."""
+    state = getattr(error.__cause__, "sqlstate", None) or ""
+    if state in LOST_RACE:
+        return "Somebody else was changing the same thing at that moment. Nothing was written; try again."
+    if state.startswith(BROKEN_PROMISE):
+        return "The record refused this change because it would break a rule or a newer change. Nothing was written."
+    return None
+
+
+def refusal_page(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
+    """A page that says why not."""
+    template = "403.html" if status == 403 else "409.html"
+    return render(request, template, {"sentence": sentence}, status=status)
