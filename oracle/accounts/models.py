@@ -1,0 +1,78 @@
+"""People: the account and its roles. An account that acted is deactivated, never deleted (guarantee G9)."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+
+from oracle import clock
+from oracle.audit.history import HistoricalRecords, record
+
+
+class Role(models.TextChoices):
+    """What a person may be; the rules of each are in domain.md's table of people."""
+
+    EDITOR = "editor", "editor"
+    REVIEWER = "reviewer", "board member"
+    CHAIR = "chair", "chair"
+    AUDITOR = "auditor", "auditor"
+    ADMINISTRATOR = "administrator", "administrator"
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts; the e-mail is the name one signs in by."""
+
+    def create_user(
+        self, email: str, password: str | None = None, *, by: "User | None" = None, **fields: Any
+    ) -> "User":
+        """A new account; without a password nobody can sign in to it until a link sets one."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        return record(user, by=by, event="user.invite" if by else "user.create")
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """An account with every Django permission; it has no right to sign."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The account of an e-mail address, whatever its case."""
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person's account. `name` is the name printed on signatures and in the record."""
+
+    email = models.EmailField("e-mail", unique=True)
+    name = models.CharField(max_length=200)
+    roles = ArrayField(models.CharField(max_length=20, choices=Role.choices), default=list, blank=True)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField("active", default=True)
+    date_joined = models.DateTimeField(default=clock.now)
+
+    history = HistoricalRecords(excluded_fields=["password", "last_login"], m2m_fields=[])
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="one_account_per_email"),
+            models.CheckConstraint(
+                condition=models.Q(roles__contained_by=[role.value for role in Role]), name="known_roles"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def has_role(self, *roles: str) -> bool:
+        """Is the account active, with at least one of `roles`? Superuser status counts for nothing here."""
+        return self.is_active and bool(set(roles) & set(self.roles))
+
+    @property
+    def roles_in_words(self) -> str:
+        """The roles as people read them."""
+        return ", ".join(Role(role).label for role in self.roles) or "no role"
