@@ -1,0 +1,116 @@
+"""The one way articles learns what only the board knows. `reviews` installs the implementation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from oracle.accounts.models import User
+
+    from .models import Article
+
+
+@dataclass(frozen=True)
+class Objection:
+    """A reviewer's comment as the editor's page shows it, with the addresses that answer it.
+
+    `quote` is the statement's words when the comment was made, empty for a comment on the whole version.
+    """
+
+    id: int
+    version: int
+    quote: str
+    body: str
+    by: str
+    at: datetime
+    blocking: bool
+    answer: str
+    resolved: bool
+    answer_url: str
+    mended_url: str
+
+    @property
+    def waits(self) -> bool:
+        """Does it still stop the submission?"""
+        return self.blocking and not self.resolved and not self.answer
+
+
+@dataclass(frozen=True)
+class SignatureLine:
+    """A signature as the article record shows it; `revoke_url` takes a POST with a reason, from signer or chair."""
+
+    version: int
+    name: str
+    credentials: str
+    meaning: str
+    at: datetime
+    conflict: str
+    signer_id: int
+    revoked: str
+    revoke_url: str
+
+
+class Board(Protocol):
+    """What articles asks the board."""
+
+    def refusal(self, article: "Article", verb: str, by: "User | None") -> str | None:
+        """A sentence when the board's records forbid `verb` now, else None; asked inside `perform`'s lock."""
+
+    def after(self, article: "Article", verb: str, by: "User | None") -> "Article":
+        """Do what follows from `verb`, inside the lock; give back the article as it now stands."""
+
+    def objections(self, article: "Article") -> Sequence[Objection]:
+        """The comments on the article's versions, open and blocking ones first."""
+
+    def signatures(self, article: "Article") -> Sequence[SignatureLine]:
+        """Every signature on any version, newest first; `revoked` tells by whom, when and why, else is empty."""
+
+    def holders(self, articles: Sequence["Article"]) -> dict[int, list[str]]:
+        """By article id: who has the current version in review, as “Name, since 3 May 2026”. One query."""
+
+    def open_objections(self, articles: Sequence["Article"]) -> dict[int, int]:
+        """By article id: how many blocking comments are neither answered nor closed. One query."""
+
+
+class NoBoard:
+    """Without a board, texts are written and read, and nothing can be approved."""
+
+    def refusal(self, article: "Article", verb: str, by: "User | None") -> str | None:
+        """Refuse what needs a board."""
+        needs_board = {"start_review", "release", "request_changes", "approve", "reopen"}
+        return "There is no board on this site." if verb in needs_board else None
+
+    def after(self, article: "Article", verb: str, by: "User | None") -> "Article":
+        """Nothing follows."""
+        return article
+
+    def objections(self, article: "Article") -> Sequence[Objection]:
+        """None."""
+        return ()
+
+    def signatures(self, article: "Article") -> Sequence[SignatureLine]:
+        """None."""
+        return ()
+
+    def holders(self, articles: Sequence["Article"]) -> dict[int, list[str]]:
+        """Nobody."""
+        return {}
+
+    def open_objections(self, articles: Sequence["Article"]) -> dict[int, int]:
+        """None."""
+        return {}
+
+
+_board: Board = NoBoard()
+
+
+def install(implementation: Board) -> None:
+    """Called once, by the application that keeps the board."""
+    global _board
+    _board = implementation
+
+
+def board() -> Board:
+    """The implementation in force."""
+    return _board

@@ -1,0 +1,24 @@
+"""What is written: articles, their versions, and what readers are told."""
+
+from .article import Article, Risk, Specialty, State
+from .document import Document
+from .queries import ArticleQuerySet
+from .rendering import Rendering
+from .report import Report
+from .suspension import Suspension
+from .version import Outcome, Version, Waiver
+
+__all__ = [
+    "Article",
+    "ArticleQuerySet",
+    "Document",
+    "Outcome",
+    "Rendering",
+    "Report",
+    "Risk",
+    "Specialty",
+    "State",
+    "Suspension",
+    "Version",
+    "Waiver",
+]

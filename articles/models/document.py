@@ -1,0 +1,49 @@
+"""Documents: the editorial policy and the disclaimers, in numbered versions, so that it is known what readers saw."""
+
+from typing import ClassVar
+
+from django.db import models
+from oracle import clock
+from oracle.audit.history import HistoricalRecords
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    """Query words of documents."""
+
+    def in_force(self, kind: str) -> "DocumentQuerySet":
+        """The newest of its kind, as a query of at most one row."""
+        return self.filter(kind=kind).order_by("-number")[:1]
+
+
+class Document(models.Model):
+    """One version of the policy or of a disclaimer. A change is a new row."""
+
+    class Kind(models.TextChoices):
+        """What the document is."""
+
+        POLICY = "policy", "editorial policy"
+        PROFESSIONAL = "disclaimer_professional", "disclaimer for professionals"
+        PLAIN = "disclaimer_plain", "disclaimer for patients and carers"
+
+    class Withholds(models.TextChoices):
+        """Which pending texts the policy keeps from readers."""
+
+        NONE = "none", "no pending text is withheld"
+        HIGH = "high", "pending texts of high risk are withheld"
+        ALL = "all", "every pending text is withheld"
+
+    kind = models.CharField(max_length=30, choices=Kind.choices)
+    number = models.PositiveIntegerField()
+    body = models.TextField()
+    withholds = models.CharField(max_length=4, choices=Withholds.choices, default=Withholds.HIGH)
+    in_force_from = models.DateField(default=clock.today)
+
+    history = HistoricalRecords()
+    objects: ClassVar[DocumentQuerySet] = DocumentQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ("kind", "-number")
+        constraints = [models.UniqueConstraint(fields=("kind", "number"), name="one_document_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.Kind(self.kind).label}, version {self.number}"

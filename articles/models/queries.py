@@ -1,0 +1,198 @@
+"""Query words of articles, as an editor would say them, and the one statement of the public page."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.expressions import ExpressionWrapper
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Coalesce, JSONObject
+
+from .document import Document
+from .rendering import Rendering
+from .version import Outcome, Version
+
+if TYPE_CHECKING:
+    from .article import Article  # noqa: F401  (the name in the class below)
+
+# The conditions of `articles.standing`, as SQL. A JSON column is compared with isnull: `=None` would mean JSON null.
+_NAMED = Q(standing_version_id=Cast(KeyTextTransform("version", "suspension"), models.BigIntegerField()))
+_WITHDRAWN = Q(withdrawal__isnull=False)
+_SUSPENDED = Q(withdrawal__isnull=True, suspension__isnull=False) & (Q(standing_version__isnull=True) | _NAMED)
+_NOT_HIDDEN = Q(withdrawal__isnull=True) & (Q(suspension__isnull=True) | (Q(standing_version__isnull=False) & ~_NAMED))
+_STANDS = _NOT_HIDDEN & Q(standing_version__isnull=False, review_due__isnull=False)
+_PENDING = _NOT_HIDDEN & (Q(standing_version__isnull=True) | Q(review_due__isnull=True))
+_WITH_THE_BOARD = Q(state__in=("submitted", "under_review"))
+_WITHHELD = Q(withholds="all") | (Q(withholds="high") & ~Q(risk="standard"))
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    """Query words of articles. The standing words are the twins of `articles.standing`."""
+
+    def with_the_board(self) -> "ArticleQuerySet":
+        """Submitted or under review."""
+        return self.filter(_WITH_THE_BOARD)
+
+    def open_for_writing(self) -> "ArticleQuerySet":
+        """Drafts and sent-back texts."""
+        return self.filter(state__in=("draft", "changes_requested"))
+
+    def ever_public(self) -> "ArticleQuerySet":
+        """Those whose address readers know."""
+        return self.exclude(first_public_on=None)
+
+    def withdrawn(self) -> "ArticleQuerySet":
+        """Standing *withdrawn*."""
+        return self.filter(_WITHDRAWN)
+
+    def suspended(self) -> "ArticleQuerySet":
+        """Standing *suspended*: the version named stands, or none does."""
+        return self.filter(_SUSPENDED)
+
+    def overdue(self, on: date) -> "ArticleQuerySet":
+        """Standing *overdue*: the sign-offs lapsed before `on`."""
+        return self.filter(_STANDS, review_due__lt=on)
+
+    def approved(self, on: date) -> "ArticleQuerySet":
+        """Standing *approved*: signed and in date."""
+        return self.filter(_STANDS, review_due__gte=on)
+
+    def pending(self) -> "ArticleQuerySet":
+        """Standing *pending*: no version stands."""
+        return self.filter(_PENDING)
+
+    def lapsing(self, on: date, until: date) -> "ArticleQuerySet":
+        """Signed, and to be reviewed again between `on` and `until`, or late already."""
+        return self.filter(_STANDS, review_due__lte=until)
+
+    def showing_text(self, policy: str | None = None) -> "ArticleQuerySet":
+        """Those whose shown version's text readers may read; `policy` is what the one in force withholds."""
+        withholds = Value(policy) if policy else withheld_by_policy()
+        return self.annotate(withholds=withholds).filter(_shows_text())
+
+    def listed(self, on: date) -> "ArticleQuerySet":
+        """Public and not withdrawn, newest first, each with the shown version's `question` and `all_reviewed`."""
+        shown = Version.objects.filter(pk=OuterRef("shown_id")).values("question")
+        rows = self.ever_public().filter(withdrawal__isnull=True).annotate(shown_id=_shown_version())
+        rows = rows.annotate(question=Subquery(shown), all_reviewed=all_reviewed(on))
+        return rows.order_by("-first_public_on", "-id")
+
+    def for_readers(self, slug: str, audience: str, on: date) -> "ArticleQuerySet":
+        """At most one row, in one statement: the public article at `slug`, for a reader on day `on`.
+
+        Annotated with `shown_id` and `shown` (facts of the version shown), `text` (its wording for `audience`, else
+        for professionals; None when hidden, and then never read), `policy` and `disclaimer` in force, `withholds`,
+        `all_reviewed`, `fields` (every specialty's name), `replacement` (the slug of a public article that replaces
+        this one) and `begun_on` (when the current version was opened).
+        """
+        shown = Version.objects.filter(pk=OuterRef("shown_id"))
+        return (
+            self.ever_public()
+            .filter(slug=slug)
+            .annotate(shown_id=_shown_version(), withholds=withheld_by_policy(), all_reviewed=all_reviewed(on))
+            .annotate(
+                shown=Subquery(shown.values(facts=_FACTS), output_field=models.JSONField()),
+                text=_text(shown, audience),
+                policy=_in_force(Document.Kind.POLICY, "number"),
+                disclaimer=_in_force(disclaimer_for(audience), "number", "body"),
+                fields=specialties_by_name(),
+                replacement=Case(When(replaced_by__first_public_on__isnull=False, then=F("replaced_by__slug"))),
+                begun_on=F("current_version__created_at"),
+            )
+        )
+
+
+def disclaimer_for(audience: str) -> Document.Kind:
+    """Which disclaimer a reader gets, whichever wording there is."""
+    return Document.Kind.PLAIN if audience == "plain" else Document.Kind.PROFESSIONAL
+
+
+def withheld_by_policy() -> Coalesce:
+    """What the editorial policy in force withholds; without a policy, pending texts of high risk."""
+    policy = Document.objects.in_force(Document.Kind.POLICY).values("withholds")
+    return Coalesce(Subquery(policy), Value(Document.Withholds.HIGH.value))
+
+
+def all_reviewed(on: date) -> Q:
+    """Is there a public text, and is every one signed and in date on `on`? The site-wide claim (R37)."""
+    public = ArticleQuerySet(apps.get_model("articles", "Article")).ever_public()
+    return Q(Exists(public.approved(on))) & ~Q(Exists(public.pending())) & ~Q(Exists(public.overdue(on)))
+
+
+def specialties_by_name() -> ArraySubquery:
+    """Every specialty as `{"slug", "name"}`."""
+    rows = apps.get_model("articles", "Specialty").objects.order_by("slug")
+    return ArraySubquery(rows.values(pair=JSONObject(slug="slug", name="name")))
+
+
+_FACTS = JSONObject(
+    number="number", question="question", frozen_at="frozen_at", fingerprint="content_sha256", outcome="outcome"
+)
+
+
+def _shown_version() -> Case:
+    """The standing version, else the one with the board, else the newest ever submitted."""
+    newest = (
+        Version.objects.filter(article=OuterRef("pk"), frozen_at__isnull=False)
+        .exclude(outcome=Outcome.DROPPED)
+        .order_by("-number")
+    )
+    return Case(
+        When(standing_version__isnull=False, then=F("standing_version_id")),
+        When(_WITH_THE_BOARD, then=F("current_version_id")),
+        default=Subquery(newest.values("pk")[:1]),
+        output_field=models.BigIntegerField(),
+    )
+
+
+def _shows_text() -> Q:
+    """The twin of `articles.standing.shows_text`, over the annotation `withholds`."""
+    return _STANDS | (_PENDING & _WITH_THE_BOARD & ~_WITHHELD)
+
+
+def _text(shown: "models.QuerySet[Version]", audience: str) -> Case:
+    """What the version shown says; PostgreSQL reads it only when readers may."""
+    text = Subquery(shown.values(says=_says(audience)), output_field=models.JSONField())
+    return Case(When(_shows_text(), then=text), default=None, output_field=models.JSONField())
+
+
+def text_of(version_id: int, audience: str) -> dict[str, Any]:
+    """What a version says, as in `for_readers`; whether readers may read it is the caller's question."""
+    says: dict[str, Any] = Version.objects.filter(pk=version_id).values_list(_says(audience), flat=True).get()
+    return says
+
+
+def submitted_versions(article_id: int) -> Sequence[Mapping[str, Any]]:
+    """Every version that was ever submitted, newest first, without its text.
+
+    `ended_at` is when its `outcome` was noted; the change note belongs to the text, and is read of signed ones only.
+    """
+    past = Version.history.filter(id=OuterRef("pk"), outcome=OuterRef("outcome")).order_by("history_id")
+    note = Case(When(outcome=Outcome.SIGNED, then=F("change_note")), default=Value(""))
+    rows = Version.objects.filter(article=article_id, frozen_at__isnull=False).exclude(outcome=Outcome.DROPPED)
+    rows = rows.annotate(ended_at=Subquery(past.values("history_date")[:1]), note=note).order_by("-number")
+    return list(rows.values("id", "number", "frozen_at", "outcome", "ended_at", "note"))
+
+
+def _says(audience: str) -> JSONObject:
+    parts = Coalesce(KeyTransform(audience, "parts"), KeyTransform("professional", "parts"))
+    has = {name: ExpressionWrapper(Q(parts__has_key=name), models.BooleanField()) for name in ("plain", audience)}
+    kept = JSONObject(parts=parts, has_plain=has["plain"], for_audience=has[audience])
+    newest = Rendering.objects.filter(version=OuterRef("pk")).order_by("-id").values(kept=kept)[:1]
+    return JSONObject(
+        change_note="change_note",
+        ai_use="ai_use",
+        funding="funding",
+        abbreviated=ExpressionWrapper(~Q(abbreviations={}), models.BooleanField()),
+        rendered=Subquery(newest, output_field=models.JSONField()),
+    )
+
+
+def _in_force(kind: Document.Kind, *names: str) -> Subquery:
+    """The newest document of a kind, as an object of `names`."""
+    newest = Document.objects.in_force(kind).values(document=JSONObject(**{name: name for name in names}))
+    return Subquery(newest, output_field=models.JSONField())

@@ -1,0 +1,48 @@
+"""Who may do what with an article: short predicates, in domain.md's words. Imports no project code.
+
+Superuser status counts for nothing here.
+"""
+
+from typing import Any
+
+OFFICES = ("editor", "reviewer", "chair", "auditor")
+
+
+def can_edit(article: Any, user: Any) -> bool:
+    """Write, submit, take back, revise, drop."""
+    return bool(user and user.has_role("editor"))
+
+
+def can_chair(article: Any, user: Any) -> bool:
+    """Withdraw and reinstate."""
+    return bool(user and user.has_role("chair"))
+
+
+def can_suspend(article: Any, user: Any) -> bool:
+    """Hide the text at once: any board member or the chair."""
+    return bool(user and user.has_role("reviewer", "chair"))
+
+
+def can_review(article: Any, user: Any) -> bool:
+    """Begin, end and decide a review; the board protocol asks for more."""
+    return bool(user and user.has_role("reviewer"))
+
+
+def can_release(article: Any, user: Any) -> bool:
+    """Give a review back, or take it from a reviewer who left."""
+    return bool(user and user.has_role("reviewer", "chair"))
+
+
+def can_read_desk(article: Any, user: Any) -> bool:
+    """Read every version, comment and history row."""
+    return bool(user and user.has_role(*OFFICES))
+
+
+def can_submit(article: Any, user: Any) -> bool:
+    """The editor's submit."""
+    return can_edit(article, user)
+
+
+def system_only(article: Any, user: Any) -> bool:
+    """Nobody by hand: the last sign-off or a revocation does it, in the name of whoever gave it."""
+    return bool(user)
