@@ -1,0 +1,66 @@
+// Keys of the review page. Everything here is also a button or a link; without this file the page works as it is.
+(() => {
+  "use strict";
+  const typing = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
+  const note = () => document.getElementById("note");
+
+  const give = (button) => {
+    if (!button) return;
+    if (button.hasAttribute("data-needs-note") && note().value.trim() === "") {
+      note().dataset.pressed = button.value;
+      note().focus();
+      return;
+    }
+    button.click();
+  };
+
+  const follow = (selector) => {
+    const link = document.querySelector(selector);
+    if (link) link.click();
+  };
+
+  const help = () => {
+    const keys = document.getElementById("keys");
+    if (!keys) return;
+    keys.open = true;
+    keys.querySelector("summary").focus();
+  };
+
+  const press = (event) => {
+    const verdicts = document.querySelectorAll(".verdicts button");
+    if (/^[1-5]$/.test(event.key)) give(verdicts[Number(event.key) - 1]);
+    else if (event.key === "s") give(verdicts[0]);
+    else if (event.key === "n") follow(".claim-nav [rel=next]");
+    else if (event.key === "p") follow(".claim-nav [rel=prev]");
+    else if (event.key === "/" && note()) note().focus();
+    else if (event.key === "?") help();
+    else return;
+    event.preventDefault();
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.target === note() && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const wanted = note().dataset.pressed;
+      if (wanted) document.querySelector(`.verdicts button[value="${CSS.escape(wanted)}"]`).click();
+      event.preventDefault();
+    } else if (event.target === note() && event.key === "Escape") {
+      note().blur();
+    } else if (!event.ctrlKey && !event.metaKey && !event.altKey && !typing(event.target)) {
+      press(event);
+    }
+  });
+
+  // After a verdict: show the statement in the text; when all are judged, go to the decision.
+  const settle = () => {
+    const refused = document.getElementById("refused");
+    const decision = document.querySelector("#decision[data-ready]");
+    if (refused) refused.scrollIntoView({ block: "center" });
+    else if (decision) decision.querySelector("input[type=radio]").focus();
+    else document.querySelector(".claim.current")?.scrollIntoView({ block: "center" });
+  };
+  document.body.addEventListener("htmx:afterSettle", settle);
+  // A refused verdict comes with 409 or 422 and the whole page: show it.
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if ([403, 409, 422].includes(event.detail.xhr.status)) event.detail.shouldSwap = true;
+  });
+})();

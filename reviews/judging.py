@@ -1,0 +1,102 @@
+"""How the statements of a version stand: who judged what, and what stops an approval.
+
+A verdict belongs to a statement's identity (text, citations, heading path), so one on an unchanged statement of an
+earlier version still speaks for the person who gave it: that is what *carried over* means.
+"""
+
+from dataclasses import dataclass
+
+from articles.models import Article, Version
+from articles.text.claims import Claim
+from articles.text.claims import statements as all_statements
+
+from .models import ClaimCheck, Comment, Conflict, Round
+from .models.review import STOPPING, STOPPING_SIGNS, Verdict
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A statement with the newest verdict of each person who counts, `mine` first where there is one."""
+
+    claim: Claim
+    number: int
+    checks: tuple[ClaimCheck, ...]
+    counted: bool
+
+    @property
+    def stops(self) -> bool:
+        """Does a verdict on this statement stop approval?"""
+        return any(stops_approval(self.claim, check.verdict) for check in self.checks)
+
+    def by(self, person_id: int) -> ClaimCheck | None:
+        """The newest verdict of one person."""
+        return next((check for check in self.checks if check.reviewer_id == person_id), None)
+
+
+def stops_approval(claim: Claim, verdict: str) -> bool:
+    """`not supported` and `unsafe` do; `cannot tell` where there is a dose, a number or a contraindication."""
+    doubt = verdict == Verdict.CANNOT_TELL and bool(set(STOPPING_SIGNS) & set(claim.signs))
+    return verdict in STOPPING or doubt
+
+
+def statements(version: Version) -> list[Claim]:
+    """The statements to judge: those fixed at freezing, then those that reviewers added and the text still has."""
+    fixed = version.statements
+    known = {claim.id for claim in fixed}
+    rows = version.article.added_claims.filter(version__number__lte=version.number).exclude(claim__in=known)
+    added = {row.claim: row for row in rows}
+    if not added:
+        return fixed
+    present = {claim.id for claim in all_statements(version.content)}
+    return fixed + [Claim.from_json(row.sentence) for key, row in added.items() if key in present]
+
+
+def unlisted(version: Version) -> list[Claim]:
+    """The sentences of the text that nobody has to judge yet; a reviewer may add any of them."""
+    known = {claim.id for claim in statements(version)}
+    return [claim for claim in all_statements(version.content) if claim.id not in known]
+
+
+def newest_checks(article_id: int, claims: set[str]) -> list[ClaimCheck]:
+    """The newest verdict of every person not conflicted, on each of `claims`."""
+    return list(
+        ClaimCheck.objects.filter(article_id=article_id, claim__in=claims)
+        .exclude(round__review__conflict=Conflict.DECLARED, round__review__cleared_by=None)
+        .order_by("claim", "reviewer_id", "-round_id", "-id")
+        .distinct("claim", "reviewer_id")
+        .select_related("reviewer")
+    )
+
+
+def judge_all(version: Version) -> list[Judged]:
+    """Every statement of a version with the verdicts that count on it."""
+    claims = statements(version)
+    checks = newest_checks(version.article_id, {claim.id for claim in claims})
+    counting = set(Round.objects.counting().filter(version=version).values_list("review__reviewer_id", flat=True))
+    by_claim: dict[str, list[ClaimCheck]] = {}
+    for check in checks:
+        by_claim.setdefault(check.claim, []).append(check)
+    return [
+        Judged(
+            claim,
+            number,
+            tuple(by_claim.get(claim.id, ())),
+            any(check.reviewer_id in counting for check in by_claim.get(claim.id, ())),
+        )
+        for number, claim in enumerate(claims, start=1)
+    ]
+
+
+def obstacle(article: Article, judged: list[Judged] | None = None) -> str | None:
+    """Why nobody can sign the current version yet, in one sentence; None if nothing stands in the way."""
+    judged = judge_all(article.current_version) if judged is None else judged
+    missing = [item.number for item in judged if not item.counted]
+    if missing:
+        return f"{len(missing)} of {len(judged)} statements are not judged yet; the next is number {missing[0]}."
+    stopping = [item.number for item in judged if item.stops]
+    if stopping:
+        return f"Statement {stopping[0]} has a verdict that stops approval; ask for changes, or judge it again."
+    blocking = Comment.objects.open_blocking().filter(article=article).count()
+    if blocking:
+        return f"{blocking} blocking comment{'s are' if blocking > 1 else ' is'} still open."
+    return None

@@ -1,0 +1,24 @@
+"""What is said about articles: the board, its rules, reviews, comments and signatures."""
+
+from .board import BoardMember
+from .comment import Comment
+from .review import AddedClaim, ClaimCheck, Conflict, Review, Round, RoundEnd, Verdict
+from .rule import SignOffRule
+from .signoff import Meaning, Revocation, SigningFailure, SignOff
+
+__all__ = [
+    "AddedClaim",
+    "BoardMember",
+    "ClaimCheck",
+    "Comment",
+    "Conflict",
+    "Meaning",
+    "Review",
+    "Revocation",
+    "Round",
+    "RoundEnd",
+    "SignOff",
+    "SignOffRule",
+    "SigningFailure",
+    "Verdict",
+]

@@ -1,0 +1,187 @@
+"""Reviews, rounds, added statements and verdicts."""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+
+from oracle import clock
+from oracle.audit.history import HistoricalRecords
+
+if TYPE_CHECKING:
+    from oracle.accounts.models import User
+
+CONFLICT_HOLDS = timedelta(days=90)
+
+
+class Conflict(models.TextChoices):
+    """What a reviewer said of their own interests; never asked is not the same as none."""
+
+    NOT_ASKED = "not_asked", "not asked"
+    NONE = "none", "no conflict of interest"
+    DECLARED = "declared", "interest declared"
+
+
+class Review(models.Model):
+    """One board member's work on one article."""
+
+    article = models.ForeignKey("articles.Article", on_delete=models.PROTECT, related_name="reviews")
+    reviewer = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="reviews")
+    conflict = models.CharField(max_length=10, choices=Conflict.choices, default=Conflict.NOT_ASKED)
+    conflict_text = models.TextField(blank=True, max_length=2000)
+    declared_on = models.DateField(null=True, blank=True)
+    cleared_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    cleared_reason = models.TextField(blank=True, max_length=2000)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("article", "reviewer"), name="one_review_per_person_and_article"),
+            models.CheckConstraint(condition=models.Q(conflict__in=Conflict.values), name="known_conflicts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"review of {self.article_id} by {self.reviewer_id}"
+
+    @property
+    def conflicted(self) -> bool:
+        """Does a declared interest stand, uncleared?"""
+        return self.conflict == Conflict.DECLARED and self.cleared_by_id is None
+
+    def conflict_known(self, on: date) -> bool:
+        """Was the question answered within the last 90 days?"""
+        return self.declared_on is not None and on <= self.declared_on + CONFLICT_HOLDS
+
+    @property
+    def conflict_line(self) -> str:
+        """The disclosure as readers and signatures have it."""
+        if self.conflict == Conflict.NONE:
+            return "No conflict of interest for this article."
+        if self.conflict == Conflict.DECLARED:
+            cleared = f" Cleared by the chair: {self.cleared_reason}" if self.cleared_by_id else ""
+            return f"Declared: {self.conflict_text}{cleared}"
+        return "Not asked."
+
+
+class RoundEnd(models.TextChoices):
+    """How a round ended."""
+
+    ACTIVE = "", "in work"
+    SIGNED = "signed", "signed"
+    CHANGES = "changes", "asked for changes"
+    GIVEN_BACK = "given_back", "given back"
+    OVERTAKEN = "overtaken", "overtaken"
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    """Query words of rounds."""
+
+    def active(self) -> "RoundQuerySet":
+        """Begun and not ended."""
+        return self.filter(ended_at=None)
+
+    def counting(self) -> "RoundQuerySet":
+        """Those whose verdicts count as judgements: active or signed."""
+        return self.filter(end__in=(RoundEnd.ACTIVE, RoundEnd.SIGNED))
+
+
+class Round(models.Model):
+    """A review's work on one version. Ended means frozen; PostgreSQL refuses later changes."""
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="rounds")
+    article = models.ForeignKey("articles.Article", on_delete=models.PROTECT, related_name="rounds")
+    version = models.ForeignKey("articles.Version", on_delete=models.PROTECT, related_name="rounds")
+    number = models.PositiveIntegerField()
+    began_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end = models.CharField(max_length=10, choices=RoundEnd.choices, default=RoundEnd.ACTIVE, blank=True)
+    reason = models.TextField(blank=True, max_length=5000)
+
+    history = HistoricalRecords()
+    objects: ClassVar[RoundQuerySet] = RoundQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=("review", "version"), condition=models.Q(ended_at=None), name="one_active_round_per_version"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None, end="") | (models.Q(ended_at__isnull=False) & ~models.Q(end="")),
+                name="ended_rounds_say_how",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"round {self.number}"
+
+    @property
+    def reviewer(self) -> "User":
+        """Whose round it is."""
+        return self.review.reviewer
+
+
+class Verdict(models.TextChoices):
+    """What a reviewer says of a statement."""
+
+    SUPPORTED = "supported", "supported"
+    PARTLY = "partly", "partly supported"
+    NOT_SUPPORTED = "not_supported", "not supported"
+    UNSAFE = "unsafe", "unsafe or misleading"
+    CANNOT_TELL = "cannot_tell", "cannot tell"
+
+
+STOPPING = (Verdict.NOT_SUPPORTED, Verdict.UNSAFE)
+STOPPING_SIGNS = ("dose", "number", "contraindication")
+NEEDS_NOTE = (Verdict.PARTLY, *STOPPING)
+
+
+class AddedClaim(models.Model):
+    """A sentence of the text that a reviewer wants checked as well."""
+
+    article = models.ForeignKey("articles.Article", on_delete=models.PROTECT, related_name="added_claims")
+    version = models.ForeignKey("articles.Version", on_delete=models.PROTECT, related_name="added_claims")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="added_claims")
+    claim = models.CharField(max_length=40)
+    # `Claim.as_json` of the sentence, as it stood when it was added.
+    sentence = models.JSONField()
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [models.UniqueConstraint(fields=("version", "claim"), name="one_added_claim_per_version")]
+
+    def __str__(self) -> str:
+        return str(self.sentence["text"])[:60]
+
+
+class ClaimCheck(models.Model):
+    """One verdict of one round; a later verdict of the same round replaces it, with history."""
+
+    article = models.ForeignKey("articles.Article", on_delete=models.PROTECT, related_name="claim_checks")
+    version = models.ForeignKey("articles.Version", on_delete=models.PROTECT, related_name="claim_checks")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="checks")
+    reviewer = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    claim = models.CharField(max_length=40)
+    text = models.TextField()
+    verdict = models.CharField(max_length=15, choices=Verdict.choices)
+    note = models.TextField(blank=True, max_length=5000)
+    at = models.DateTimeField(default=clock.now)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(fields=("round", "claim"), name="one_verdict_per_claim_and_round"),
+            models.CheckConstraint(condition=models.Q(verdict__in=Verdict.values), name="known_verdicts"),
+            models.CheckConstraint(
+                condition=~models.Q(verdict__in=NEEDS_NOTE) | ~models.Q(note=""), name="doubts_carry_a_note"
+            ),
+        ]
+        indexes = [models.Index(fields=("article", "claim"))]
+
+    def __str__(self) -> str:
+        return f"{self.verdict}: {self.text[:60]}"

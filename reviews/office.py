@@ -1,0 +1,130 @@
+"""The board's part in an article's life: the implementation of `articles.board.Board`."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.board import Objection, SignatureLine
+from articles.models import Article
+from oracle.accounts.models import User
+
+from .judging import obstacle
+from .models import Comment, Round, RoundEnd, SignOff
+from .rounds import objections_from_verdicts, open_rounds_again, overtake
+
+
+def rule_is_met(version_id: int | None) -> bool:
+    """Do unrevoked approvals on the exact hash meet the newest one's rule? PostgreSQL's own answer (G4)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reviews_rule_is_met(%s)", [version_id])
+        return bool(cursor.fetchone()[0])
+
+
+class BoardOffice:
+    """Answers from the board's records; called inside the article's lock."""
+
+    def refusal(self, article: Article, verb: str, by: User | None) -> str | None:
+        """A sentence when the records forbid `verb`, else None."""
+        check = getattr(self, f"_{verb}", None)
+        return check(article, by) if check else None
+
+    def after(self, article: Article, verb: str, by: User | None) -> Article:
+        """Close or open rounds as the verb demands."""
+        if verb == "submit":
+            return open_rounds_again(article)
+        if verb == "request_changes":
+            objections_from_verdicts(article, by)
+        if verb in {"recall", "withdraw", "request_changes", "approve"}:
+            overtake(article, event=f"article.{verb}")
+        return article
+
+    def objections(self, article: Article) -> Sequence[Objection]:
+        """The comments on the article's versions, open and blocking ones first."""
+        rows = Comment.objects.filter(article=article).select_related("by", "version")
+        ordered = sorted(rows, key=lambda row: (row.resolved_at is not None, not row.blocking, row.pk))
+        return [_objection(row) for row in ordered]
+
+    def signatures(self, article: Article) -> Sequence[SignatureLine]:
+        """Every signature on any version, newest first."""
+        rows = article.signoffs.select_related("version", "revocation__by").order_by("-id")
+        return [_signature(row) for row in rows]
+
+    def holders(self, articles: Sequence[Article]) -> dict[int, list[str]]:
+        """Who has the current versions in review."""
+        rounds = Round.objects.active().filter(version__in=[article.current_id for article in articles])
+        found: dict[int, list[str]] = defaultdict(list)
+        for row in rounds.select_related("review__reviewer"):
+            since = timezone.localtime(row.began_at)
+            found[row.article_id].append(f"{row.reviewer.name}, since {since:%-d %B %Y}")
+        return dict(found)
+
+    def open_objections(self, articles: Sequence[Article]) -> dict[int, int]:
+        """How many blocking comments are neither answered nor closed."""
+        left = Comment.objects.unanswered().filter(article__in=[article.pk for article in articles])
+        return dict(Counter(left.values_list("article_id", flat=True)))
+
+    def _submit(self, article: Article, by: User | None) -> str | None:
+        left = Comment.objects.unanswered().filter(article=article).count()
+        return f"{left} objection{'s need' if left > 1 else ' needs'} an edit or an answer first." if left else None
+
+    def _recall(self, article: Article, by: User | None) -> str | None:
+        signed = SignOff.objects.standing().filter(version_id=article.current_id).exists()
+        return "A board member has signed this version; it can no longer be taken back." if signed else None
+
+    def _start_review(self, article: Article, by: User | None) -> str | None:
+        active = Round.objects.active().filter(version_id=article.current_id)
+        mine = active.filter(review__reviewer=by) if by else active
+        return None if mine.exists() else "No review of this version has begun."
+
+    def _release(self, article: Article, by: User | None) -> str | None:
+        left = Round.objects.counting().filter(version_id=article.current_id).exists()
+        return "Another reviewer still has this version." if left else None
+
+    def _request_changes(self, article: Article, by: User | None) -> str | None:
+        asked = Round.objects.filter(version_id=article.current_id, review__reviewer=by, end=RoundEnd.CHANGES).exists()
+        return None if asked else "No finished review of this version by you asks for changes."
+
+    def _approve(self, article: Article, by: User | None) -> str | None:
+        if not rule_is_met(article.current_id):
+            return "The sign-off rule is not met yet."
+        return obstacle(article)
+
+    def _reopen(self, article: Article, by: User | None) -> str | None:
+        return "The signatures still meet the rule." if rule_is_met(article.standing_version_id) else None
+
+
+def _objection(row: Comment) -> Objection:
+    return Objection(
+        id=row.pk,
+        version=row.version.number,
+        quote=row.quote,
+        body=row.body,
+        by=row.by.name,
+        at=row.at,
+        blocking=row.blocking,
+        answer=row.answer,
+        resolved=row.resolved_at is not None,
+        answer_url=reverse("answer_objection", args=[row.pk]),
+        mended_url=reverse("mended_objection", args=[row.pk]),
+    )
+
+
+def _signature(row: SignOff) -> SignatureLine:
+    revocation = getattr(row, "revocation", None)
+    revoked = ""
+    if revocation:
+        revoked = f"Revoked by {revocation.by.name}, {timezone.localtime(revocation.at):%-d %B %Y}: {revocation.reason}"
+    return SignatureLine(
+        version=row.version.number,
+        name=row.printed_name,
+        credentials=row.credentials,
+        meaning=row.get_meaning_display(),
+        at=row.signed_at,
+        conflict=row.conflict,
+        signer_id=row.signer_id,
+        revoked=revoked,
+        revoke_url=reverse("revoke", args=[row.pk]),
+    )

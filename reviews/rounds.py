@@ -1,0 +1,246 @@
+"""Beginning, working on and ending a round. Every function takes the article's lock first."""
+
+from django.db import transaction
+
+from articles.models import Article
+from articles.text.claims import Claim
+from oracle import clock
+from oracle.accounts.models import User
+from oracle.audit.history import record
+from oracle.refusals import NotAllowed, Refusal
+
+from .judging import judge_all, statements, stops_approval, unlisted
+from .models import AddedClaim, ClaimCheck, Comment, Conflict, Review, Round, RoundEnd, Verdict
+from .models.review import NEEDS_NOTE
+from .permissions import bar, shortfall
+
+
+def declare(article: Article, *, by: User, conflict: Conflict, text: str = "") -> Review:
+    """Answer the question about interests for one article; a declared one bars until the chair clears it."""
+    with transaction.atomic():
+        article = article.lock()
+        if not by.has_role("reviewer"):
+            raise NotAllowed("Only a member of the Medical Advisory Board declares interests here.")
+        if conflict == Conflict.DECLARED and not text.strip():
+            raise Refusal("Say what the interest is; the chair decides on it, and readers see it if it is cleared.")
+        review = Review.objects.filter(article=article, reviewer=by).first() or Review(article=article, reviewer=by)
+        same = (review.conflict, review.conflict_text) == (conflict, text.strip())
+        if review.conflict == Conflict.DECLARED and review.cleared_by_id is None and not same:
+            raise Refusal("You declared an interest here; only the chair can clear it.")
+        review.conflict, review.conflict_text, review.declared_on = conflict, text.strip(), clock.today()
+        if not same:
+            review.cleared_by, review.cleared_reason = None, ""
+        return record(review, by=by, event="review.declare")
+
+
+def clear(review: Review, *, by: User, reason: str) -> Review:
+    """The chair clears a declared interest, with a reason that readers see."""
+    with transaction.atomic():
+        review.article.lock()
+        review = Review.objects.get(pk=review.pk)
+        if not by.has_role("chair"):
+            raise NotAllowed("Only the chair may clear a declared interest.")
+        if by.pk == review.reviewer_id:
+            raise NotAllowed("Nobody clears their own interest; another chair must decide.")
+        if not review.conflicted:
+            raise Refusal("There is no declared interest to clear.")
+        if not reason.strip():
+            raise Refusal("Give the reason; readers see it in the disclosure line.")
+        review.cleared_by, review.cleared_reason = by, reason.strip()
+        return record(review, by=by, event="review.clear", reason=reason)
+
+
+def active_round(article: Article, user: User) -> Round | None:
+    """The round that `user` has open on the current version."""
+    return Round.objects.active().filter(version_id=article.current_id, review__reviewer=user).first()
+
+
+def take(article: Article, *, by: User) -> Round:
+    """Begin a round on the submitted version, having declared no conflict; `start_review` follows where it applies."""
+    with transaction.atomic():
+        article = article.lock()
+        if article.state not in ("submitted", "under_review"):
+            raise Refusal("This article is not with the board now; reload your list.")
+        sentence = bar(article, by) or shortfall(article, by)
+        if sentence:
+            raise NotAllowed(sentence)
+        review = Review.objects.filter(article=article, reviewer=by).first()
+        if not (review and review.cleared_by_id):
+            review = declare(article, by=by, conflict=Conflict.NONE)
+        if Round.objects.active().filter(review=review, version_id=article.current_id).exists():
+            raise Refusal("You have this article already; it is on your list.")
+        row = _open_round(review, article, by=by)
+        if article.state == "submitted":
+            article.perform("start_review", by=by, round_id=row.pk)
+        return row
+
+
+def _open_round(review: Review, article: Article, *, by: User | None) -> Round:
+    number = review.rounds.count() + 1
+    row = Round(review=review, article=article, version=article.current_version, number=number)
+    return record(row, by=by, event="round.begin")
+
+
+def give_back(row: Round, *, by: User, note: str = "") -> Article:
+    """End one's own round without a decision; what was noted stays on record."""
+    with transaction.atomic():
+        row, article = lock_round(row, by)
+        close_round(row, RoundEnd.GIVEN_BACK, by=by, reason=note)
+        left = Round.objects.counting().filter(version_id=article.current_id).exists()
+        if article.state == "under_review" and not left:
+            article = article.perform("release", by=by, reason=note, round_id=row.pk)
+        return article
+
+
+def ask_for_changes(row: Round, *, by: User, reason: str) -> Article:
+    """End the round with that decision; the editor gets a copy to write in. No signature is made."""
+    with transaction.atomic():
+        row, article = lock_round(row, by)
+        sentence = bar(article, by)
+        if sentence:
+            raise NotAllowed(sentence)
+        if not reason.strip():
+            raise Refusal("Say what has to change; the editor reads it first.")
+        close_round(row, RoundEnd.CHANGES, by=by, reason=reason)
+        return article.perform("request_changes", by=by, reason=reason, round_id=row.pk)
+
+
+def lock_round(row: Round, by: User) -> tuple[Round, Article]:
+    """The article locked, then a fresh copy of an active round of `by`; refused otherwise."""
+    article = row.article.lock()
+    row = Round.objects.select_related("review__reviewer", "version__article").get(pk=row.pk)
+    if row.review.reviewer_id != by.pk:
+        raise NotAllowed("This is another reviewer's round.")
+    if row.ended_at is not None:
+        raise Refusal(f"This round has ended ({RoundEnd(row.end).label}); nothing was changed. Reload your list.")
+    return row, article
+
+
+def close_round(row: Round, end: RoundEnd, *, by: User | None, reason: str = "", event: str = "") -> None:
+    """End a round; from now on PostgreSQL refuses changes to it and to its verdicts."""
+    row.end, row.ended_at, row.reason = end, clock.now(), reason.strip()
+    record(row, by=by, event=event or f"round.{end.value}", reason=reason.strip())
+
+
+def overtake(article: Article, *, event: str) -> None:
+    """Close what others had open; their reviewers come back when the next version is submitted."""
+    for row in Round.objects.active().filter(article=article):
+        close_round(row, RoundEnd.OVERTAKEN, by=None, event=event)
+
+
+def open_rounds_again(article: Article) -> Article:
+    """A new version returns to the reviewers of the one before, as far as nothing bars them now."""
+    newest = (
+        Round.objects.filter(article=article)
+        .order_by("review_id", "-id")
+        .distinct("review_id")
+        .select_related("review__reviewer")
+    )
+    again = [row.review for row in newest if row.end != RoundEnd.GIVEN_BACK and not bar(article, row.review.reviewer)]
+    rounds = [_open_round(review, article, by=None) for review in again]
+    return article.perform("start_review", by=None, round_id=rounds[0].pk) if rounds else article
+
+
+def judge(row: Round, claim_id: str, *, by: User, verdict: str, note: str = "") -> ClaimCheck:
+    """Save one verdict of one's own active round; a doubt needs a note."""
+    with transaction.atomic():
+        row, article = lock_round(row, by)
+        claim = _claim(row, claim_id)
+        if verdict not in Verdict.values:
+            raise Refusal("Choose one of the five verdicts.")
+        if verdict in NEEDS_NOTE and not note.strip():
+            raise Refusal(f"“{Verdict(verdict).label.capitalize()}” needs a note that says why.")
+        check = row.checks.filter(claim=claim_id).first() or ClaimCheck(
+            article=article, version=row.version, round=row, reviewer=by, claim=claim_id, text=claim.text
+        )
+        if (check.verdict, check.note) != (verdict, note.strip()):
+            check.verdict, check.note, check.at = verdict, note.strip(), clock.now()
+        return record(check, by=by, event="claim.judge")
+
+
+def _claim(row: Round, claim_id: str) -> Claim:
+    found = next((claim for claim in statements(row.version) if claim.id == claim_id), None)
+    if found is None:
+        raise Refusal("This statement is not in the version under review; reload the page.")
+    return found
+
+
+def objections_from_verdicts(article: Article, by: User | None) -> None:
+    """Turn each stopping verdict of the round that asks for changes into an objection the editor sees."""
+    row = Round.objects.filter(article=article, review__reviewer=by, end=RoundEnd.CHANGES).latest("id")
+    taken = set(row.comments.filter(blocking=True).values_list("claim", flat=True))
+    for item in judge_all(row.version):
+        check = item.by(row.review.reviewer_id)
+        if check and item.claim.id not in taken and stops_approval(item.claim, check.verdict):
+            body = check.note or f"Judged “{check.get_verdict_display()}”."
+            _add_comment(row, by, body, blocking=True, claim=item.claim)
+
+
+def _add_comment(row: Round, by: User | None, body: str, *, blocking: bool, claim: Claim | None) -> Comment:
+    comment = Comment(
+        article_id=row.article_id,
+        version_id=row.version_id,
+        round=row,
+        by=by,
+        body=body,
+        blocking=blocking,
+        claim=claim.id if claim else "",
+        quote=claim.text if claim else "",
+    )
+    return record(comment, by=by, event="comment.add")
+
+
+def comment(row: Round, *, by: User, body: str, blocking: bool, claim_id: str = "") -> Comment:
+    """Add a comment on a statement or on the whole version."""
+    with transaction.atomic():
+        row, _ = lock_round(row, by)
+        if not body.strip():
+            raise Refusal("Write the comment first.")
+        claim = _claim(row, claim_id) if claim_id else None
+        return _add_comment(row, by, body.strip(), blocking=blocking, claim=claim)
+
+
+def answer(remark: Comment, *, by: User, text: str) -> Comment:
+    """The editor's answer to an objection, beside the text."""
+    with transaction.atomic():
+        remark.article.lock().open_version(by)
+        remark = Comment.objects.get(pk=remark.pk)
+        if remark.resolved_at:
+            raise Refusal("This comment is closed already.")
+        if not text.strip():
+            raise Refusal("Write the answer first, or mend the text and mark the objection as mended.")
+        remark.answer, remark.answered_by, remark.answered_at = text.strip(), by, clock.now()
+        return record(remark, by=by, event="comment.answer")
+
+
+def mark_mended(remark: Comment, *, by: User) -> Comment:
+    """Say that the text was changed because of an objection; refused while the text is the same."""
+    with transaction.atomic():
+        version = remark.article.lock().open_version(by)
+        if version.content == remark.version.content:
+            raise Refusal("The text is unchanged since that objection; mend it first, or write an answer.")
+        return answer(remark, by=by, text="Mended in the text.")
+
+
+def resolve(remark: Comment, *, by: User) -> Comment:
+    """Close a comment as met: its author does, or the chair."""
+    with transaction.atomic():
+        remark.article.lock()
+        remark = Comment.objects.get(pk=remark.pk)
+        if by.pk != remark.by_id and not by.has_role("chair"):
+            raise NotAllowed("Only the person who made this comment, or the chair, may close it.")
+        if remark.resolved_at:
+            raise Refusal("This comment is closed already.")
+        remark.resolved_by, remark.resolved_at = by, clock.now()
+        return record(remark, by=by, event="comment.resolve")
+
+
+def add_claim(row: Round, *, by: User, sentence: str) -> AddedClaim:
+    """Have one more sentence of the text judged; `sentence` is the id of one that `judging.unlisted` offers."""
+    with transaction.atomic():
+        row, article = lock_round(row, by)
+        claim = next((claim for claim in unlisted(row.version) if claim.id == sentence), None)
+        if claim is None:
+            raise Refusal("This sentence is not in the text, or is on the list of statements already.")
+        added = AddedClaim(article=article, version=row.version, round=row, claim=claim.id, sentence=claim.as_json())
+        return record(added, by=by, event="claim.add")

@@ -1,0 +1,23 @@
+"""The addresses of the board's desk."""
+
+from django.urls import path
+
+from .views import desk, public, review
+
+urlpatterns = [
+    path("board/", public.board, name="board"),
+    path("desk/", desk.to_do, name="to_do"),
+    path("desk/articles/<slug:slug>/take/", desk.take, name="take"),
+    path("desk/articles/<slug:slug>/declare/", desk.declare, name="declare"),
+    path("desk/articles/<slug:slug>/clear-conflict/<int:review>/", desk.clear_conflict, name="clear_conflict"),
+    path("desk/objections/<int:comment>/answer/", desk.answer, name="answer_objection"),
+    path("desk/objections/<int:comment>/mended/", desk.mended, name="mended_objection"),
+    path("desk/objections/<int:comment>/resolve/", desk.resolve, name="resolve_objection"),
+    path("desk/signatures/<int:signoff>/revoke/", desk.revoke, name="revoke"),
+    path("desk/rounds/<int:round_id>/", review.page, name="review"),
+    path("desk/rounds/<int:round_id>/judge/", review.judge, name="judge"),
+    path("desk/rounds/<int:round_id>/comment/", review.comment, name="comment"),
+    path("desk/rounds/<int:round_id>/add-claim/", review.add_claim, name="add_claim"),
+    path("desk/rounds/<int:round_id>/give-back/", review.give_back, name="give_back"),
+    path("desk/rounds/<int:round_id>/decide/", review.decide, name="decide"),
+]

@@ -1,0 +1,1 @@
+"""What the board, and readers of the board, see."""

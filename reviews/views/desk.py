@@ -1,0 +1,157 @@
+"""To do, taking an article, interests, objections and revocations."""
+
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_POST
+
+from articles.models import Article
+from articles.permissions import can_read_desk
+from articles.text.rendering import render_content
+from articles.views.tasks import editor_tasks
+from oracle.accounts.models import User
+from oracle.accounts.requests import DeskRequest
+from oracle.refusals import NotAllowed
+
+from .. import rounds, signing
+from ..judging import statements
+from ..models import Comment, Conflict, Review, SignOff
+from ..permissions import bar, shortfall
+from ..tasks import chair_tasks, reviewer_tasks, size
+
+FOLDED = {"Waiting for the editor", "Done"}
+NOT_MINE = FOLDED | {"Open to take in my specialty", "Short of signatures"}
+
+
+def to_do(request: DeskRequest) -> HttpResponse:
+    """Every task of the person signed in, whatever roles they have."""
+    person = request.user
+    tasks = [
+        *(reviewer_tasks(person) if person.has_role("reviewer") else []),
+        *(editor_tasks(person) if person.has_role("editor") else []),
+        *(chair_tasks() if person.has_role("chair") else []),
+    ]
+    groups = [
+        {"name": name, "tasks": list(items), "folded": name in FOLDED}
+        for name, items in groupby(tasks, key=lambda task: task.group)
+    ]
+    context = {"groups": groups, "lead": lead(groups), "writes": person.has_role("editor")}
+    return render(request, "reviews/to_do.html", context)
+
+
+def lead(groups: list[dict[str, Any]]) -> str:
+    """“3 need you: 1 second rounds, 2 in work”."""
+    mine = [(len(group["tasks"]), group["name"].lower()) for group in groups if group["name"] not in NOT_MINE]
+    total = sum(count for count, _ in mine)
+    parts = ", ".join(f"{count} {name}" for count, name in mine)
+    return f"{total} need{'s' if total == 1 else ''} you: {parts}." if total else "Nothing needs you now."
+
+
+def _article(slug: str, person: User) -> Article:
+    if not can_read_desk(None, person):
+        raise Http404
+    return get_object_or_404(Article.objects.select_related("current_version"), slug=slug)
+
+
+def take(request: DeskRequest, slug: str) -> HttpResponse:
+    """What a reviewer sees before taking an article; a POST says *no conflict* and begins."""
+    article = _article(slug, request.user)
+    if not request.user.has_role("reviewer"):
+        raise NotAllowed("Only a member of the Medical Advisory Board may take an article.")
+    if request.method == "POST":
+        row = rounds.take(article, by=request.user)
+        return redirect("review", row.pk)
+    version = article.current_version
+    with_board = article.state in ("submitted", "under_review")
+    barred = bar(article, request.user) or (shortfall(article, request.user) if with_board else None)
+    shown = render_content(version.content)["professional"]
+    context = {
+        "article": article,
+        "version": version,
+        "with_board": with_board,
+        "barred": barred,
+        "answer": mark_safe(shown["direct_answer"]),  # noqa: S308 - allow-listed by articles.text.markdown
+        "references": shown["references"],
+        "size": size(len(statements(version))),
+    }
+    return render(request, "reviews/take.html", context)
+
+
+@require_POST
+def declare(request: DeskRequest, slug: str) -> HttpResponse:
+    """Declare an interest; it bars until the chair clears it."""
+    article = _article(slug, request.user)
+    rounds.declare(article, by=request.user, conflict=Conflict.DECLARED, text=request.POST.get("text", ""))
+    messages.success(request, "Your interest is on record. The chair decides whether you may review this article.")
+    return redirect("to_do")
+
+
+def clear_conflict(request: DeskRequest, slug: str, review: int) -> HttpResponse:
+    """The chair reads a declared interest and may clear it, with a reason that readers see."""
+    article = _article(slug, request.user)
+    row = get_object_or_404(Review.objects.select_related("reviewer"), pk=review, article=article)
+    if not request.user.has_role("chair"):
+        raise NotAllowed("Only the chair may clear a declared interest.")
+    if request.method == "POST":
+        rounds.clear(row, by=request.user, reason=request.POST.get("reason", ""))
+        messages.success(request, f"{row.reviewer.name} may now review this article; readers see your reason.")
+        return redirect("to_do")
+    return render(request, "reviews/clear_conflict.html", {"article": article, "review": row})
+
+
+def _remark(number: int, person: User) -> Comment:
+    if not can_read_desk(None, person):
+        raise Http404
+    return get_object_or_404(Comment.objects.select_related("article", "version", "round"), pk=number)
+
+
+@require_POST
+def answer(request: DeskRequest, comment: int) -> HttpResponse:
+    """The editor answers an objection."""
+    remark = _remark(comment, request.user)
+    rounds.answer(remark, by=request.user, text=request.POST.get("answer", ""))
+    messages.success(request, "Your answer is beside the objection.")
+    return redirect(f"{_edit(remark)}#objections")
+
+
+@require_POST
+def mended(request: DeskRequest, comment: int) -> HttpResponse:
+    """The editor says that the text was mended."""
+    remark = _remark(comment, request.user)
+    rounds.mark_mended(remark, by=request.user)
+    messages.success(request, "Marked as mended; the reviewer will look at the change.")
+    return redirect(f"{_edit(remark)}#objections")
+
+
+def _edit(remark: Comment) -> str:
+    return reverse("edit", args=[remark.article.slug])
+
+
+@require_POST
+def resolve(request: DeskRequest, comment: int) -> HttpResponse:
+    """The author of a comment, or the chair, closes it as met."""
+    remark = _remark(comment, request.user)
+    rounds.resolve(remark, by=request.user)
+    messages.success(request, "Closed as met.")
+    mine = rounds.active_round(remark.article, request.user)
+    return (
+        redirect(f"{reverse('review', args=[mine.pk])}?tab=discussion")
+        if mine
+        else redirect("record", remark.article.slug)
+    )
+
+
+@require_POST
+def revoke(request: DeskRequest, signoff: int) -> HttpResponse:
+    """Take a signature back, with a reason."""
+    if not can_read_desk(None, request.user):
+        raise Http404
+    row = get_object_or_404(SignOff.objects.select_related("article"), pk=signoff)
+    article = signing.revoke(row, by=request.user, reason=request.POST.get("reason", ""))
+    messages.success(request, "The signature is revoked; what readers are told has changed with it.")
+    return redirect("record", article.slug)
