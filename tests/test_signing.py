@@ -1,0 +1,255 @@
+"""Signing: who can, who cannot and why, what is kept, and that what is signed is what was shown (G6)."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from articles.models import Article, Version
+from articles.models.version import write
+from oracle import clock
+from oracle.audit.history import record
+from oracle.refusals import NotAllowed, Refusal, Stale
+from reviews import rounds, signing
+from reviews.models import BoardMember, Conflict, Revocation, Round, SigningFailure, SignOff
+
+from .cast import PASSWORD, amended, approved, board_member, content, judge_everything, sign, submitted, under_review
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_one_who_asked_for_changes_signs_the_next_version(editor, reviewer):
+    article, row = under_review(editor, reviewer)
+    article = rounds.ask_for_changes(row, by=reviewer, reason="Name the dose.")
+    article = amended(article, editor).perform("submit", by=editor)
+    assert article.state == "under_review"
+    again = rounds.active_round(article, reviewer)
+    judge_everything(again)
+    article = sign(again)
+    assert (article.state, article.standing_version.number) == ("approved", 2)
+    assert article.signoffs.get().printed_name == "Rita Reviewer"
+
+
+def test_the_editor_who_mended_a_comma_cannot_sign(editor, editor2, reviewer):
+    """A reviewer who is an editor as well, and changed one character, is a contributor for ever."""
+    editor2.roles = ["editor", "reviewer"]
+    with transaction.atomic():
+        record(editor2, by=None, event="user.roles")
+    board_member(editor2, "nephrology")
+    article, row = under_review(editor, reviewer)
+    article = rounds.ask_for_changes(row, by=reviewer, reason="A comma is missing.")
+    fresh = content(direct_answer="Yes, with care, drug A may be given in kidney failure at half the dose [@one].")
+    version = article.current_version
+    write(article, by=editor2, base=version.fingerprint, content=fresh, change_note="Comma.")
+    article = Article.objects.get(pk=article.pk).perform("submit", by=editor)
+    with pytest.raises(NotAllowed, match="You contributed to this text"):
+        rounds.take(article, by=editor2)
+
+
+def test_one_who_only_opened_a_copy_is_no_contributor(editor, editor2, reviewer):
+    article = approved(editor, reviewer).perform("revise", by=editor2)
+    assert article.contributor_ids() == {editor.pk}
+
+
+def test_a_superuser_cannot_sign(editor, reviewer, superuser):
+    article, row = under_review(editor, reviewer)
+    judge_everything(row)
+    with pytest.raises(NotAllowed, match="Only a member of the Medical Advisory Board"):
+        rounds.take(article, by=superuser)
+    with pytest.raises(NotAllowed, match="another reviewer's round"):
+        signing.sign(row, by=superuser, shown_sha256=row.version.content_sha256, password=PASSWORD)
+
+
+def test_a_conflicted_member_cannot_sign(editor, reviewer, chair):
+    article, row = under_review(editor, reviewer)
+    judge_everything(row)
+    rounds.declare(article, by=reviewer, conflict=Conflict.DECLARED, text="Fees from the maker of drug A.")
+    with pytest.raises(NotAllowed, match="You declared an interest"):
+        sign(row)
+    review = row.review.__class__.objects.get(pk=row.review_id)
+    rounds.clear(review, by=chair, reason="Fees ended four years ago.")
+    judge_everything(row)
+    assert "Cleared by the chair: Fees ended four years ago." in sign(row).signoffs.get().conflict
+
+
+def test_a_lapsed_credential_check_bars(editor, reviewer):
+    _, row = under_review(editor, reviewer)
+    judge_everything(row)
+    member = BoardMember.objects.get(user=reviewer)
+    member.expires_on = clock.today() - timedelta(days=1)
+    with transaction.atomic():
+        record(member, by=None, event="board.save")
+    with pytest.raises(NotAllowed, match="credential check lapsed"):
+        sign(row)
+
+
+@pytest.mark.parametrize("verdict", ["not_supported", "unsafe", "cannot_tell"])
+def test_a_stopping_verdict_stops(editor, reviewer, verdict):
+    """`cannot tell` stops because every statement here has a dose or a number."""
+    _, row = under_review(editor, reviewer)
+    judge_everything(row)
+    claim = row.version.statements[1]
+    rounds.judge(row, claim.id, by=reviewer, verdict=verdict, note="Doubtful.")
+    with pytest.raises(Refusal, match="Statement 2 has a verdict that stops approval"):
+        sign(row)
+
+
+def test_a_half_judged_version_cannot_be_signed(editor, reviewer):
+    _, row = under_review(editor, reviewer)
+    claim = row.version.statements[0]
+    rounds.judge(row, claim.id, by=reviewer, verdict="supported")
+    with pytest.raises(Refusal, match="statements are not judged yet"):
+        sign(row)
+    assert SignOff.objects.count() == 0
+
+
+def test_an_added_sentence_must_be_judged_too(editor, reviewer):
+    from reviews.judging import unlisted
+
+    words = "The mechanism is debated among authors."
+    _, row = under_review(editor, reviewer, professional=content().professional + f"\n\n{words}\n")
+    judge_everything(row)
+    extra = next(claim for claim in unlisted(row.version) if claim.text == words)
+    added = rounds.add_claim(row, by=reviewer, sentence=extra.id)
+    with pytest.raises(Refusal, match="not judged yet"):
+        sign(row)
+    rounds.judge(row, added.claim, by=reviewer, verdict="supported")
+    assert sign(row).state == "approved"
+
+
+def test_an_open_objection_of_another_stops(editor, reviewer, reviewer3):
+    article, row = under_review(editor, reviewer)
+    other = rounds.take(article, by=reviewer3)
+    remark = rounds.comment(other, by=reviewer3, body="Where is the trial?", blocking=True)
+    judge_everything(row)
+    with pytest.raises(Refusal, match="1 blocking comment is still open"):
+        sign(row)
+    rounds.resolve(remark, by=reviewer3)
+    assert sign(row).state == "approved"
+
+
+def test_the_hash_shown_is_the_hash_signed(editor, reviewer):
+    _, row = under_review(editor, reviewer)
+    judge_everything(row)
+    with pytest.raises(Stale, match="nothing was signed"):
+        signing.sign(row, by=reviewer, shown_sha256="0" * 64, password=PASSWORD)
+
+
+def test_a_failed_try_is_on_record_and_five_block(editor, reviewer):
+    _, row = under_review(editor, reviewer)
+    judge_everything(row)
+    shown = row.version.content_sha256
+    for _ in range(5):
+        article, refusal = signing.try_to_sign(row, by=reviewer, shown_sha256=shown, password="not mine")
+        assert (article, refusal.status) == (None, 403)
+    article, refusal = signing.try_to_sign(row, by=reviewer, shown_sha256=shown, password=PASSWORD)
+    assert article is None
+    assert "Signing is blocked" in refusal.sentence
+    assert SigningFailure.objects.filter(by=reviewer).count() == 6
+    assert SignOff.objects.count() == 0
+    with clock.moved_to(clock.now() + timedelta(minutes=16)):
+        article, refusal = signing.try_to_sign(row, by=reviewer, shown_sha256=shown, password=PASSWORD)
+    assert refusal is None
+    assert article.state == "approved"
+
+
+def test_a_signature_keeps_its_snapshots(editor, reviewer):
+    article = approved(editor, reviewer)
+    signoff = article.signoffs.get()
+    assert (signoff.printed_name, signoff.credentials, signoff.meaning) == ("Rita Reviewer", "MD", "approval")
+    assert signoff.statement == "I reviewed version 1 and approve it for publication."
+    assert signoff.conflict == "No conflict of interest for this article."
+    assert signoff.content_sha256 == article.standing_version.content_sha256
+    assert signoff.rule == {
+        "risk": "standard", "signatures": 1, "specialties": 1, "months": 36, "main_specialty": "nephrology",
+    }  # fmt: skip
+    assert signoff.documents == {"policy": 1, "disclaimer_professional": 1, "disclaimer_plain": 1}
+    assert signoff.judged == {"statements": 5, "by_signer": 5}
+
+
+def test_high_risk_takes_two_from_different_specialties(editor, reviewer, reviewer2, reviewer3):
+    article, row = under_review(editor, reviewer, risk="high")
+    same = rounds.take(article, by=reviewer3)
+    judge_everything(row)
+    assert sign(row).state == "under_review"
+    with pytest.raises(Refusal, match="different specialties"):
+        sign(same)
+    other = rounds.take(article, by=reviewer2)
+    article = sign(other)
+    assert article.state == "approved"
+    assert [person["name"] for person in article.signatures["people"]] == ["Rita Reviewer", "Ralph Reviewer"]
+    assert Round.objects.get(pk=same.pk).end == "overtaken"
+
+
+def test_a_signature_that_could_not_count_is_refused(editor, reviewer2):
+    """One signature is enough, and it must have the main specialty: a cardiologist cannot take it."""
+    with pytest.raises(NotAllowed, match="main specialty"):
+        rounds.take(submitted(editor), by=reviewer2)
+
+
+def test_an_answer_about_interests_holds_90_days(editor, reviewer):
+    _, row = under_review(editor, reviewer)
+    judge_everything(row)
+    with clock.moved_to(clock.now() + timedelta(days=91)), pytest.raises(Refusal, match="older than 90 days"):
+        sign(row)
+
+
+def test_silence_is_never_consent(editor, reviewer):
+    """Let every deadline lapse: nothing is approved."""
+    article, row = under_review(editor, reviewer)
+    judge_everything(row)
+    with clock.moved_to(clock.now() + timedelta(days=4000)):
+        assert Article.objects.get(pk=article.pk).state == "under_review"
+
+
+def test_revoked_by_its_signer_the_article_is_no_longer_approved(editor, reviewer):
+    article = approved(editor, reviewer)
+    article = signing.revoke(article.signoffs.get(), by=reviewer, reason="A newer trial says otherwise.")
+    assert (article.state, article.standing_version, article.signatures) == ("submitted", None, {})
+    assert Version.objects.get(pk=article.current_version_id).outcome == "revoked"
+    assert SignOff.objects.count() == Revocation.objects.count() == 1
+    with pytest.raises(Refusal, match="revoked already"):
+        signing.revoke(article.signoffs.get(), by=reviewer, reason="Again.")
+
+
+def test_revoked_while_a_newer_version_is_in_work(editor, reviewer):
+    article = approved(editor, reviewer).perform("revise", by=editor)
+    article = signing.revoke(article.signoffs.get(), by=reviewer, reason="Wrong dose.")
+    assert (article.state, article.standing_version) == ("draft", None)
+
+
+def test_only_signer_or_chair_revokes(editor, reviewer, reviewer3, chair, superuser):
+    signoff = approved(editor, reviewer).signoffs.get()
+    for user in (editor, reviewer3, superuser):
+        with pytest.raises(NotAllowed):
+            signing.revoke(signoff, by=user, reason="I may not.")
+    assert signing.revoke(signoff, by=chair, reason="I may.").state == "submitted"
+
+
+def test_verdicts_on_unchanged_statements_carry_over(editor, reviewer):
+    article, row = under_review(editor, reviewer)
+    judge_everything(row)
+    article = rounds.ask_for_changes(row, by=reviewer, reason="Clearer.")
+    article = amended(article, editor).perform("submit", by=editor)
+    again = rounds.active_round(article, reviewer)
+    changed = [claim for claim in again.version.statements if claim.wording == "answer"]
+    rounds.judge(again, changed[0].id, by=reviewer, verdict="supported")
+    assert sign(again).state == "approved"
+
+
+def test_an_ended_round_is_frozen(editor, reviewer):
+    _, row = under_review(editor, reviewer)
+    claim = row.version.statements[0]
+    rounds.give_back(row, by=reviewer)
+    with pytest.raises(Refusal, match="This round has ended"):
+        rounds.judge(row, claim.id, by=reviewer, verdict="supported")
+
+
+def test_a_doubt_needs_a_note(editor, reviewer):
+    _, row = under_review(editor, reviewer)
+    claim = row.version.statements[0]
+    for verdict in ("partly", "not_supported", "unsafe"):
+        with pytest.raises(Refusal, match="needs a note"):
+            rounds.judge(row, claim.id, by=reviewer, verdict=verdict)
+    with pytest.raises(Refusal, match="five verdicts"):
+        rounds.judge(row, claim.id, by=reviewer, verdict="accept")
