@@ -1,0 +1,1 @@
+"""The demonstration: real questions and references, invented people, every step made by the verbs."""

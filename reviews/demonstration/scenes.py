@@ -1,0 +1,91 @@
+"""What people do in the stories, each thing by the verb that the pages use."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from articles import drafts
+from articles.importing.files import read_file
+from articles.importing.imported import Imported
+from articles.models import Article, Version
+from articles.models.version import write
+from oracle import clock
+from oracle.accounts.demonstration import DEMONSTRATION_PASSWORD
+from oracle.accounts.models import User
+
+from .. import rounds, signing
+from ..judging import judge_all
+from ..models import Round, Verdict
+
+ARTICLES = Path(__file__).parent / "articles"
+READING = timedelta(seconds=40)
+# A verdict and its note, by words that the statement has.
+Doubts = Mapping[str, tuple[Verdict, str]]
+
+
+def draft(name: str, *, by: User, slug: str = "") -> Article:
+    """Import a file of this directory as a new article."""
+    imported: Imported = read_file(ARTICLES / name)
+    return drafts.import_draft(replace(imported, slug=slug or imported.slug), by=by).article
+
+
+def open_text(article: Article) -> Version:
+    """The current version as the database has it now."""
+    version = fresh(article).current_version
+    if version is None:
+        raise ValueError(f"{article} has no version.")
+    return version
+
+
+def fresh(article: Article) -> Article:
+    """The article as the database has it now."""
+    return Article.objects.get(pk=article.pk)
+
+
+def rewrite(article: Article, name: str, *, by: User, change_note: str = "") -> None:
+    """Save the text of a file in the open version; none of them has citation numbers left to match."""
+    content, base = read_file(ARTICLES / name).content, open_text(article).fingerprint
+    write(article, by=by, base=base, content=content, change_note=change_note, proposals={})
+
+
+def match(article: Article, places: Mapping[int, int | None], *, by: User) -> None:
+    """Say for each citation number which item of the list it means, counted from 0; None takes the number out."""
+    for number, place in places.items():
+        text = open_text(article)
+        if place is None:
+            drafts.drop_number(article, number, by=by, base=text.fingerprint)
+        else:
+            key = drafts.keys_of(text.content)[place]
+            drafts.confirm_number(article, number, key, by=by, base=text.fingerprint)
+
+
+def submit(article: Article, *, by: User, change_note: str = "") -> None:
+    """Confirm AI use and funding, and send the text to the board."""
+    text = open_text(article)
+    drafts.confirm_for_submit(article, by=by, ai_use=text.ai_use, funding=text.funding, change_note=change_note)
+    article.perform("submit", by=by)
+
+
+def judge(row: Round, doubts: Doubts | None = None, *, share: float = 1.0) -> None:
+    """Judge what the reviewer has not judged yet, one statement after another; `share` of them, the first ones."""
+    begun, doubts = clock.now(), doubts or {}
+    left = [item.claim for item in judge_all(row.version) if not item.by(row.reviewer.pk)]
+    for place, claim in enumerate(left[: round(len(left) * share)]):
+        verdict, note = next((doubt for words, doubt in doubts.items() if words in claim.text), (Verdict.SUPPORTED, ""))
+        with clock.moved_to(begun + place * READING):
+            rounds.judge(row, claim.id, by=row.reviewer, verdict=verdict, note=note)
+
+
+def active(article: Article, reviewer: User) -> Round:
+    """The reviewer's open round."""
+    row = rounds.active_round(fresh(article), reviewer)
+    if row is None:
+        raise ValueError(f"{reviewer} has no open round on {article}.")
+    return row
+
+
+def sign(row: Round) -> None:
+    """The reviewer's signature."""
+    sha256 = row.version.content_sha256
+    signing.sign(row, by=row.reviewer, shown_sha256=sha256, password=DEMONSTRATION_PASSWORD)

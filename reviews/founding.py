@@ -1,0 +1,62 @@
+"""What a new site begins with: specialties, sign-off rules, and the first version of each document."""
+
+from pathlib import Path
+
+from django.db import models, transaction
+
+from articles.models import Document, Risk, Specialty
+from oracle.accounts.models import User
+from oracle.audit.history import record
+
+from .models import SignOffRule
+
+TEXTS = Path(__file__).parent / "founding_texts"
+SPECIALTIES = {
+    "cardiology": "Cardiology",
+    "dermatology": "Dermatology",
+    "endocrinology": "Endocrinology",
+    "gastroenterology": "Gastroenterology",
+    "general-medicine": "General medicine",
+    "haematology": "Haematology",
+    "infectious-diseases": "Infectious diseases",
+    "nephrology": "Nephrology",
+    "neurology": "Neurology",
+    "obstetrics": "Obstetrics and gynaecology",
+    "oncology": "Oncology",
+    "paediatrics": "Paediatrics",
+    "pharmacology": "Clinical pharmacology",
+    "psychiatry": "Psychiatry",
+    "respiratory-medicine": "Respiratory medicine",
+}
+# By risk: signatures, specialties they come from, months they hold.
+RULES = {Risk.STANDARD: (1, 1, 36), Risk.HIGH: (2, 2, 12)}
+FILES = {
+    Document.Kind.POLICY: "policy.md",
+    Document.Kind.PROFESSIONAL: "disclaimer_professional.md",
+    Document.Kind.PLAIN: "disclaimer_plain.md",
+}
+EVENTS: dict[type[models.Model], str] = {
+    Specialty: "specialty.save",
+    SignOffRule: "rule.save",
+    Document: "document.save",
+}
+
+
+def found(by: User | None = None) -> None:
+    """Make what is missing of it, in the name of `by`; what is there already stays as it is."""
+    with transaction.atomic():
+        for slug, name in SPECIALTIES.items():
+            _unless_there(Specialty(slug=slug, name=name), by, slug=slug)
+        for risk, (signatures, specialties, months) in RULES.items():
+            rule = SignOffRule(risk=risk, signatures=signatures, specialties=specialties, months=months)
+            _unless_there(rule, by, risk=risk)
+        for kind, name in FILES.items():
+            body = (TEXTS / name).read_text("utf-8")
+            withholds = Document.Withholds.HIGH
+            _unless_there(Document(kind=kind, number=1, body=body, withholds=withholds), by, kind=kind)
+
+
+def _unless_there(row: models.Model, by: User | None, **marks: str) -> None:
+    model = type(row)
+    if not model._default_manager.filter(**marks).exists():
+        record(row, by=by, event=EVENTS[model])
