@@ -23,7 +23,7 @@ from .permissions import rule_for
 from .signing import statement
 from .tasks import size
 
-OPENING = re.compile(r'<(?P<tag>\w+) (?P<rest>[^>]*data-claim="(?P<id>[^"]+)"[^>]*)>')
+OPENING = re.compile(r'<(?P<tag>\w+) (?P<rest>[^>]*data-claim="(?P<id>[^"]+)"[^>]*)>(?P<inner>\s*<p>)?')
 LOOKS = {
     Verdict.SUPPORTED: ("good", "check"),
     Verdict.PARTLY: ("wait", "partly"),
@@ -177,6 +177,7 @@ class Page:
         check = item.by(self.user.pk) if item else None
         names = ["claim", *(["current"] if item is self.current else []), *(["judged"] if check else [])]
         opened = f"<{found['tag']} {found['rest']}>".replace('class="claim"', f'class="{" ".join(names)}"')
+        opened += found["inner"] or ""
         return opened + sign_of(check) if check and found["tag"] != "tr" else opened
 
     @property

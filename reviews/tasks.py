@@ -102,16 +102,15 @@ def _open_to(user: User, member: BoardMember) -> QuerySet[Any]:
 
 
 def _round_task(row: Any) -> Task:
-    second = row.number > 1
-    amount = size(row.left, "changed") if second else size(row.left) if row.left else "all judged, ready to sign"
-    if second and not row.left:
-        amount = "nothing left to judge"
+    second, done = row.number > 1, row.statements - row.left
+    left = f"{size(row.left, 'changed' if second else 'left')}" if row.left else "all judged, ready to sign"
     return Task(
         group="Second rounds" if second else "In work",
         question=row.version.question,
         url=reverse("review", args=[row.pk]),
-        facts=[*_facts(row.article), f"round {row.number}" if second else f"{row.statements} statements", amount],
+        facts=[*_facts(row.article), f"round {row.number}" if second else f"{done} of {row.statements} judged", left],
         button="Read changes" if second else "Continue",
+        tone="primary",
     )
 
 

@@ -1,0 +1,76 @@
+"""A 25-claim article judged and signed by keyboard alone, with the actions counted."""
+
+import re
+
+import pytest
+
+from articles.models import Article
+from reviews.models import SignOff
+from tests.cast import PASSWORD, submitted
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AMOUNTS = [f"Drug A at {number} mg daily lowered the pressure by {number} points [@one]." for number in range(2, 25)]
+
+
+def test_judge_and_sign_by_keyboard(visitor, editor, reviewer):
+    text = "## Evidence\n\n" + "\n\n".join(AMOUNTS) + "\n\nIt was stopped in 10 % of them [@two].\n"
+    article = submitted(editor, professional=text, plain="")
+    assert len(article.current_version.claims) == 25
+    page = visitor(reviewer)
+    page.keyboard.press("Tab")
+    page.goto(f"/desk/articles/{article.slug}/take/")
+    page.get_by_role("button", name="No conflict, begin").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/rounds/**")
+    for place in range(1, 26):
+        page.wait_for_selector(f"text=Statement {place} of 25")
+        page.keyboard.press("s" if place % 2 else "1")
+        page.wait_for_selector(f"text={place} of 25 judged")
+    actions = 0
+    page.wait_for_function("document.activeElement.name === 'decision'")
+    page.keyboard.press("Space")
+    actions += 1
+    page.keyboard.press("Tab")
+    actions += 1
+    assert page.evaluate("document.activeElement.id") == "password"
+    page.keyboard.type(PASSWORD)
+    actions += 1
+    page.keyboard.press("Enter")
+    actions += 1
+    page.wait_for_url(re.compile(r"/desk/articles/[^/]+/$"))
+    assert Article.objects.get(pk=article.pk).state == "approved"
+    assert SignOff.objects.get().judged == {"statements": 25, "by_signer": 25}
+    assert actions <= 4
+
+
+def test_a_doubt_by_keyboard(visitor, editor, reviewer):
+    """4 asks for the note first; Ctrl+Enter then gives the verdict."""
+    article = submitted(editor)
+    page = visitor(reviewer)
+    page.goto(f"/desk/articles/{article.slug}/take/")
+    page.get_by_role("button", name="No conflict, begin").click()
+    page.wait_for_url("**/rounds/**")
+    page.keyboard.press("n")
+    page.wait_for_selector("text=Statement 2 of 5")
+    page.keyboard.press("4")
+    assert page.evaluate("document.activeElement.id") == "note"
+    page.keyboard.type("Ten times the usual dose.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("text=1 of 5 judged")
+    check = article.claim_checks.get()
+    assert (check.verdict, check.note) == ("unsafe", "Ten times the usual dose.")
+
+
+def test_without_javascript_the_same_is_possible(visitor, editor, reviewer):
+    article = submitted(editor)
+    page = visitor(reviewer, java_script_enabled=False)
+    page.goto(f"/desk/articles/{article.slug}/take/")
+    page.get_by_role("button", name="No conflict, begin").click()
+    for place in range(1, 6):
+        page.get_by_text(f"Statement {place} of 5").wait_for()
+        page.locator("button[value=supported]").click()
+    page.locator("input[name=decision][value=approve]").check()
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign version 1").click()
+    page.wait_for_url(re.compile(r"/desk/articles/[^/]+/$"))
+    assert Article.objects.get(pk=article.pk).state == "approved"

@@ -1,0 +1,214 @@
+"""The reviewer's desk through its pages: taking, judging, deciding, and every refusal with its sentence."""
+
+import pytest
+from django.urls import reverse
+
+from articles.models import Article
+from articles.models.version import write
+from reviews import rounds
+from reviews.models import ClaimCheck, Round, SignOff, SigningFailure
+
+from .cast import (
+    PASSWORD,
+    amended,
+    content,
+    judge_everything,
+    make_article,
+    sign_in,
+    submitted,
+    under_review,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def at(name: str, *args: object) -> str:
+    return reverse(name, args=args)
+
+
+def test_to_do_shows_what_is_open_in_my_specialty_with_its_size(client, editor, reviewer, reviewer2):
+    submitted(editor)
+    page = sign_in(client, reviewer).get(at("to_do")).content.decode()
+    assert "Open to take in my specialty" in page
+    assert "5 statements, about 3 min" in page
+    assert "May drug A" not in sign_in(client, reviewer2).get(at("to_do")).content.decode()
+
+
+def test_before_taking_one_sees_question_answer_and_references(client, editor, reviewer):
+    article = submitted(editor)
+    page = sign_in(client, reviewer).get(at("take", article.slug)).content.decode()
+    for words in ("May drug A be given", "half the dose", "A trial of drug A", "No conflict, begin", "Not for me"):
+        assert words in page
+    answer = client.post(at("take", article.slug))
+    assert answer.url == at("review", Round.objects.get().pk)
+
+
+def test_a_declared_interest_bars_until_the_chair_clears_it(client, editor, reviewer, chair):
+    article = submitted(editor)
+    sign_in(client, reviewer).post(at("declare", article.slug), {"text": "Fees from the maker."})
+    refused = client.post(at("take", article.slug))
+    assert (refused.status_code, b"You declared an interest" in refused.content) == (403, True)
+    review = reviewer.reviews.get()
+    page = sign_in(client, chair).get(at("to_do")).content.decode()
+    assert "Fees from the maker." in page
+    client.post(at("clear_conflict", article.slug, review.pk), {"reason": "Long ago."})
+    assert sign_in(client, reviewer).post(at("take", article.slug)).status_code == 302
+    assert "Long ago." in reviewer.reviews.get().conflict_line
+
+
+def test_judging_goes_to_the_next_statement_and_then_to_the_decision(client, editor, reviewer):
+    _, row = under_review(editor, reviewer)
+    sign_in(client, reviewer)
+    ids = [claim.id for claim in row.version.statements]
+    for place, claim in enumerate(ids):
+        answer = client.post(at("judge", row.pk), {"claim": claim, "verdict": "supported"})
+        following = ids[place + 1] if place + 1 < len(ids) else claim
+        anchor = "panel" if place + 1 < len(ids) else "decision"
+        assert answer.url == f"{at('review', row.pk)}?tab=statements&claim={following}#{anchor}"
+    page = client.get(at("review", row.pk)).content.decode()
+    assert "5 of 5 judged" in page
+    assert 'data-ready' in page
+
+
+def test_a_doubt_without_a_note_is_refused_and_keeps_the_page(client, editor, reviewer):
+    _, row = under_review(editor, reviewer)
+    claim = row.version.statements[2].id
+    answer = sign_in(client, reviewer).post(at("judge", row.pk), {"claim": claim, "verdict": "unsafe", "note": ""})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "needs a note that says why" in page
+    assert f'data-current="{claim}"' in page
+    assert ClaimCheck.objects.count() == 0
+
+
+def test_signing_in_one_panel(client, editor, reviewer):
+    article, row = under_review(editor, reviewer)
+    judge_everything(row)
+    page = sign_in(client, reviewer).get(at("review", row.pk)).content.decode()
+    assert "I reviewed version 1 and approve it for publication." in page
+    assert "0 of 1 signature given; yours publishes it" in page
+    assert " checked" not in page.split('id="decision"')[1].split("</section>")[0].replace("Credentials checked", "")
+    wanted = {"decision": "approve", "sha256": row.version.content_sha256, "password": PASSWORD}
+    assert client.post(at("decide", row.pk), wanted).url == at("record", article.slug)
+    assert SignOff.objects.get().signer == reviewer
+
+
+@pytest.mark.parametrize("decision", ["", "accept", "Approve", "reject"])
+def test_any_other_decision_is_refused(client, editor, reviewer, decision):
+    _, row = under_review(editor, reviewer)
+    judge_everything(row)
+    posted = {"decision": decision, "sha256": row.version.content_sha256, "password": PASSWORD}
+    answer = sign_in(client, reviewer).post(at("decide", row.pk), posted)
+    assert (answer.status_code, SignOff.objects.count()) == (422, 0)
+
+
+def test_a_wrong_password_signs_nothing_and_is_on_record(client, editor, reviewer):
+    _, row = under_review(editor, reviewer)
+    judge_everything(row)
+    posted = {"decision": "approve", "sha256": row.version.content_sha256, "password": "guess"}
+    answer = sign_in(client, reviewer).post(at("decide", row.pk), posted)
+    assert (answer.status_code, b"The password is not right" in answer.content) == (403, True)
+    assert (SignOff.objects.count(), SigningFailure.objects.get().by) == (0, reviewer)
+
+
+def test_asking_for_changes_needs_no_password_and_not_every_verdict(client, editor, reviewer):
+    article, row = under_review(editor, reviewer)
+    sign_in(client, reviewer)
+    assert client.post(at("decide", row.pk), {"decision": "changes", "reason": ""}).status_code == 409
+    client.post(at("decide", row.pk), {"decision": "changes", "reason": "Name the dose."})
+    assert Article.objects.get(pk=article.pk).state == "changes_requested"
+    assert SignOff.objects.count() == 0
+
+
+def test_an_approval_of_what_was_not_on_the_screen_is_refused_with_the_difference(client, editor, reviewer):
+    """F1: two tabs. The page was made of version 1; version 2 came meanwhile."""
+    article, row = under_review(editor, reviewer)
+    judge_everything(row)
+    shown = row.version.content_sha256
+    article = article.perform("recall", by=editor, reason="One more change.")
+    version = article.current_version
+    fresh = content(direct_answer="Yes, but only at a quarter of the dose [@one].")
+    write(article, by=editor, base=version.fingerprint, content=fresh, change_note="Dose.")
+    Article.objects.get(pk=article.pk).perform("submit", by=editor)
+    posted = {"decision": "approve", "sha256": shown, "password": PASSWORD}
+    answer = sign_in(client, reviewer).post(at("decide", row.pk), posted)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "quarter" in page
+    assert "half" in page
+    assert SignOff.objects.count() == 0
+
+
+def test_a_second_round_opens_on_what_changed(client, editor, reviewer):
+    article, row = under_review(editor, reviewer)
+    judge_everything(row)
+    article = rounds.ask_for_changes(row, by=reviewer, reason="Clearer.")
+    article = amended(article, editor, direct_answer="Yes, at 10 mg [@one].").perform("submit", by=editor)
+    again = rounds.active_round(article, reviewer)
+    page = sign_in(client, reviewer).get(at("review", again.pk)).content.decode()
+    assert "What changed since you last looked" in page
+    assert "1 changed, about 1 min" in page
+    assert "<ins>" in page
+    assert "4 of 5 judged" in page
+    assert "Second rounds" in client.get(at("to_do")).content.decode()
+
+
+def test_nobody_reaches_a_page_that_is_not_theirs(client, request, editor, reviewer):
+    article, row = under_review(editor, reviewer)
+    ladder = {"reviewer3": 403, "editor": 403, "chair": 403, "auditor": 403, "outsider": 404, "superuser": 404}
+    for name, status in ladder.items():
+        person = request.getfixturevalue(name)
+        sign_in(client, person)
+        assert (name, client.get(at("review", row.pk)).status_code) == (name, status)
+        for action in ("judge", "comment", "add_claim", "give_back", "decide"):
+            assert (name, action, client.post(at(action, row.pk)).status_code) == (name, action, status)
+    client.logout()
+    assert client.get(at("review", row.pk)).url.startswith("/accounts/login/")
+
+
+def test_actions_take_no_get(client, editor, reviewer):
+    article, row = under_review(editor, reviewer)
+    sign_in(client, reviewer)
+    for action in ("judge", "comment", "add_claim", "give_back", "decide"):
+        assert client.get(at(action, row.pk)).status_code == 405
+
+
+def test_hostile_strings_show_as_text(client, editor, reviewer):
+    hostile = '<script>alert(1)</script><img src=x onerror=alert(1)>"\'{{ 7|add:7 }}'
+    article, row = under_review(
+        editor, reviewer, question=hostile, direct_answer=f"{hostile} at 5 mg [@one].", title=hostile,
+        professional=f"## {hostile}\n\n5 mg {hostile} [@one].", plain=f"{hostile} 5 mg [@one].", funding=hostile,
+        evidence=[{"key": "one", "quote": hostile, "place": hostile}],
+    )  # fmt: skip
+    rounds.comment(row, by=reviewer, body=hostile, blocking=True)
+    rounds.judge(row, row.version.statements[0].id, by=reviewer, verdict="partly", note=hostile)
+    sign_in(client, reviewer)
+    for page in (at("to_do"), at("review", row.pk), *(f"{at('review', row.pk)}?tab={tab}" for tab in
+                 ("statements", "discussion", "checks", "changes")), at("take", article.slug)):  # fmt: skip
+        html = client.get(page).content.decode()
+        assert "<script>alert" not in html
+        assert "<img src=x" not in html
+        assert "&lt;script&gt;" in html
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_to_do_takes_the_same_queries_at_any_length(client, editor, reviewer, reviewer3, number, django_assert_num_queries):
+    for place in range(number):
+        submitted(editor, question=f"Open question {place}?")
+        under_review(editor, reviewer, question=f"My question {place}?")
+        _, row = under_review(editor, reviewer, question=f"Sent back {place}?")
+        rounds.ask_for_changes(row, by=reviewer, reason="Mend.")
+    sign_in(client, reviewer)
+    with django_assert_num_queries(9):
+        client.get(at("to_do"))
+
+
+def test_a_round_that_ended_leads_to_the_record(client, editor, reviewer):
+    article, row = under_review(editor, reviewer)
+    rounds.give_back(row, by=reviewer)
+    assert sign_in(client, reviewer).get(at("review", row.pk)).url == at("record", article.slug)
+
+
+def test_a_draft_cannot_be_taken(client, editor, reviewer):
+    article = make_article(editor)
+    assert sign_in(client, reviewer).post(at("take", article.slug)).status_code == 409
