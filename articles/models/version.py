@@ -97,11 +97,7 @@ class Version(models.Model):
 
     def findings(self) -> list[Finding]:
         """The checks before submit, errors first."""
-        unconfirmed = [
-            Finding("match-numbers", "error", "professional", f"Number [{number}] is not matched to a reference yet.")
-            for number in sorted(self.proposals, key=int)
-        ]
-        return unconfirmed + preflight(
+        return preflight(
             self.content,
             number=self.number,
             change_note=self.change_note,

@@ -1,0 +1,219 @@
+"""What changed between two texts: paragraphs first, then words. A dose is never cut in pieces."""
+
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import zip_longest
+
+from .quantities import QUANTITY, quantities
+from .sentences import breaks
+
+SAME, CHANGED, INSERTED, DELETED, MOVED = "same", "changed", "inserted", "deleted", "moved"
+INS, DEL = "ins", "del"
+# Two paragraphs with fewer words in common than this share are two, not one that changed.
+ALIKE = 0.4
+# Between two changes, an unchanged word of this length or less is shown as part of the change.
+SLIGHT = 3
+# Beyond this product of two paragraphs' lengths in words, frequent words are not matched: it would take minutes.
+LONG = 250_000
+_OPENING = re.compile(r"\s*(?:[-*+]\s|\d{1,3}[.)]\s|#{1,6}\s|\||>|```|~~~)")
+_HEADING = re.compile(r"\s*#{1,6}\s")
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_TOKEN = re.compile(rf"\s*(?:\[@[^\]\n]*\]|{QUANTITY.pattern}|[^\W_][\w'\u2019-]*|\S|$)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A run of text: `op` is same, ins or del."""
+
+    op: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """One paragraph, list item, heading or table row: same, changed, inserted, deleted or moved.
+
+    `old` and `new` are its places among the paragraphs of either text, counted from 0; None where it is not there.
+    """
+
+    kind: str
+    parts: list[Part]
+    old: int | None = None
+    new: int | None = None
+
+
+def compare(old: str, new: str) -> list[Block]:
+    """The paragraphs of `new` in order, deleted ones where they stood; line breaks within a paragraph do not count."""
+    before, after = paragraphs(old), paragraphs(new)
+    mates = _mates(before, after)
+    kept = _longest_rise([mates[place] for place in sorted(mates)])
+    deleted = [place for place in range(len(before)) if place not in set(mates.values())]
+    blocks: list[Block] = []
+    for place, text in enumerate(after):
+        mate = mates.get(place)
+        if mate is not None and mate in kept:
+            while deleted and deleted[0] < mate:
+                blocks.append(_deleted(before, deleted.pop(0)))
+        blocks.append(_block(before, mate, text, place, mate in kept))
+    return blocks + [_deleted(before, place) for place in deleted]
+
+
+def changed_quantities(old: str, new: str) -> list[tuple[str | None, str | None, str]]:
+    """Quantities that differ: old, new (None where there is none), and the sentence that holds it now, or held it."""
+    found: list[tuple[str | None, str | None, str]] = []
+    for block in compare(old, new):
+        if any(part.op != SAME for part in block.parts):
+            before = "".join(part.text for part in block.parts if part.op != INS)
+            after = "".join(part.text for part in block.parts if part.op != DEL)
+            found += _changed(_placed(before), _placed(after))
+    return found
+
+
+def paragraphs(text: str) -> list[str]:
+    """The units that are compared: paragraphs, list items, headings, table rows, code blocks; blank lines left out.
+
+    Whitespace inside each is folded, except in code and before the text of a list item, where it has a meaning.
+    """
+    found: list[list[str]] = []
+    in_fence, fresh = False, True
+    for line in re.split(r"\r\n?|\n", text):
+        fence = bool(_FENCE.match(line))
+        if in_fence:
+            found[-1].append(line)
+            in_fence, fresh = not fence, fence
+        elif not line.strip():
+            fresh = True
+        elif fresh or _OPENING.match(line):
+            found.append([line])
+            in_fence, fresh = fence, bool(_HEADING.match(line))
+        else:
+            found[-1].append(line)
+    return [_folded(lines) for lines in found]
+
+
+def _folded(lines: list[str]) -> str:
+    if _FENCE.match(lines[0]):
+        return "\n".join(lines)
+    indent = lines[0][: len(lines[0]) - len(lines[0].lstrip())] if _OPENING.match(lines[0]) else ""
+    return indent + " ".join(" ".join(lines).split())
+
+
+def _mates(before: list[str], after: list[str]) -> dict[int, int]:
+    """For each new paragraph that has one, the old paragraph it comes from: the equal ones first, then the alike."""
+    matching = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
+    mates = {block.b + step: block.a + step for block in matching for step in range(block.size)}
+    taken = set(mates.values())
+    left: dict[str, deque[int]] = defaultdict(deque)
+    for place, text in enumerate(before):
+        if place not in taken:
+            left[text].append(place)
+    for place, text in enumerate(after):
+        if place not in mates and left[text]:
+            mates[place] = left[text].popleft()
+    taken = set(mates.values())
+    old = [place for place in range(len(before)) if place not in taken]
+    new = [place for place in range(len(after)) if place not in mates]
+    return mates | _alike(before, after, old, new)
+
+
+def _alike(before: list[str], after: list[str], old: list[int], new: list[int]) -> dict[int, int]:
+    """Pairs of paragraphs that share enough words, the most alike first and, among those, the nearest."""
+    words_old = {place: Counter(_words(before[place])) for place in old}
+    words_new = {place: Counter(_words(after[place])) for place in new}
+    scores = [
+        (-_share(words_old[mate], words_new[place]), abs(mate - place), place, mate) for place in new for mate in old
+    ]
+    mates: dict[int, int] = {}
+    taken: set[int] = set()
+    for score, _, place, mate in sorted(scores):
+        if -score >= ALIKE and place not in mates and mate not in taken:
+            mates[place] = mate
+            taken.add(mate)
+    return mates
+
+
+def _words(text: str) -> list[str]:
+    return [token.strip() for token in tokens(text) if any(map(str.isalnum, token))]
+
+
+def _share(one: Counter[str], other: Counter[str]) -> float:
+    total = one.total() + other.total()
+    return 2 * (one & other).total() / total if total else 0.0
+
+
+def _longest_rise(numbers: list[int]) -> set[int]:
+    """The numbers of a longest rising run; the rest have moved."""
+    tails: list[int] = []
+    behind: dict[int, int | None] = {}
+    for number in numbers:
+        at = bisect_left(tails, number)
+        behind[number] = tails[at - 1] if at else None
+        tails[at : at + 1] = [number]
+    run: set[int] = set()
+    last = tails[-1] if tails else None
+    while last is not None:
+        run.add(last)
+        last = behind[last]
+    return run
+
+
+def _deleted(before: list[str], place: int) -> Block:
+    return Block(DELETED, [Part(DEL, before[place])], place, None)
+
+
+def _block(before: list[str], mate: int | None, text: str, place: int, kept: bool) -> Block:
+    if mate is None:
+        return Block(INSERTED, [Part(INS, text)], None, place)
+    if before[mate] == text:
+        return Block(SAME if kept else MOVED, [Part(SAME, text)], mate, place)
+    return Block(CHANGED if kept else MOVED, _word_parts(before[mate], text), mate, place)
+
+
+def tokens(text: str) -> list[str]:
+    """Words, quantities and citation groups, each whole and with the space before it; joined they are the text."""
+    return [token for token in _TOKEN.findall(text) if token]
+
+
+def _word_parts(old: str, new: str) -> list[Part]:
+    before, after = tokens(old), tokens(new)
+    matcher = SequenceMatcher(None, before, after, autojunk=len(before) * len(after) > LONG)
+    runs = [(op, before[i:j], after[k:m]) for op, i, j, k, m in matcher.get_opcodes()]
+    parts: list[Part] = []
+    gone, come = "", ""
+    for place, (op, left, right) in enumerate(runs):
+        if op != "equal" or (0 < place < len(runs) - 1 and _is_slight(left)):
+            gone, come = gone + "".join(left), come + "".join(right)
+            continue
+        parts += [*_change(gone, come), Part(SAME, "".join(right))]
+        gone, come = "", ""
+    return parts + _change(gone, come)
+
+
+def _is_slight(run: list[str]) -> bool:
+    """A lone short word or stop between two changes: to show it as unchanged would only confuse."""
+    return len(run) == 1 and len(run[0].strip()) <= SLIGHT and not any(char.isdigit() for char in run[0])
+
+
+def _change(gone: str, come: str) -> list[Part]:
+    return [part for part in (Part(DEL, gone), Part(INS, come)) if part.text]
+
+
+def _placed(text: str) -> list[tuple[str, str]]:
+    """Each quantity of a paragraph with the sentence that holds it."""
+    cuts = [0, *(place for gap in breaks(text) for place in gap), len(text)]
+    sentences = (text[begin:end].strip() for begin, end in zip(cuts[::2], cuts[1::2], strict=True))
+    return [(quantity, sentence) for sentence in sentences for quantity in quantities(sentence)]
+
+
+def _changed(
+    before: list[tuple[str, str]], after: list[tuple[str, str]]
+) -> Iterator[tuple[str | None, str | None, str]]:
+    matcher = SequenceMatcher(None, [item[0] for item in before], [item[0] for item in after], autojunk=False)
+    for op, i, j, k, m in matcher.get_opcodes():
+        if op != "equal":
+            for old, new in zip_longest(before[i:j], after[k:m]):
+                yield old and old[0], new and new[0], (new or old)[1]

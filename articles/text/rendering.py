@@ -1,0 +1,66 @@
+"""A version's content as the parts of a page, for each reader it addresses."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from . import references
+from .citations import keys_in
+from .claims import ANSWER, PLAIN, PROFESSIONAL, Claim
+from .content import Content
+from .markdown import render
+
+STUDENT = "student"
+
+
+def render_content(
+    content: Content, *, mark_claims: Sequence[Claim] = (), prefix: str = ""
+) -> dict[str, dict[str, Any]]:
+    """The parts of a page for each audience: professional, student and, where there is one, plain.
+
+    Parts are `question` and `title` (text), `direct_answer` and `body` (safe HTML) and `references`, numbered by first
+    appearance in that wording, the direct answer first; each knows the ids of the places that cite it. With
+    `mark_claims`, those of the direct answer and of the wording shown are marked; `prefix` goes before every id.
+    """
+    pages = {PROFESSIONAL: content.professional, STUDENT: content.professional}
+    if content.plain.strip():
+        pages[PLAIN] = content.plain
+    return {audience: _page(content, audience, body, mark_claims, prefix) for audience, body in pages.items()}
+
+
+def _page(content: Content, audience: str, body: str, marked: Sequence[Claim], prefix: str) -> dict[str, Any]:
+    listed = {references.key_of(item): item for item in content.references if isinstance(item, dict)}
+    cited = dict.fromkeys(keys_in(content.direct_answer) + keys_in(body))
+    numbers = {key: number for number, key in enumerate((key for key in cited if key in listed), 1)}
+    uses: Counter[int] = Counter()
+    labels = {key: references.title_of(listed[key]) for key in numbers}
+    expanded = content.abbreviations if audience == STUDENT else None
+
+    def html(text: str, wording: str) -> str:
+        own = [claim for claim in marked if claim.wording == wording]
+        return render(
+            text,
+            numbers=numbers,
+            labels=labels,
+            prefix=prefix,
+            abbreviations=expanded,
+            mark_claims=own,
+            uses=uses,
+        )
+
+    answer = html(content.direct_answer, ANSWER)
+    text = html(body, PLAIN if audience == PLAIN else PROFESSIONAL)
+    return {
+        "question": content.question,
+        "direct_answer": answer,
+        "title": content.title,
+        "body": text,
+        "references": [
+            {"number": number, **references.parts(listed[key]), "backlinks": _backlinks(prefix, number, uses[number])}
+            for key, number in numbers.items()
+        ],
+    }
+
+
+def _backlinks(prefix: str, number: int, uses: int) -> list[str]:
+    return [f"{prefix}cite-{number}-{use}" for use in range(1, uses + 1)]

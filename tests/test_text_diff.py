@@ -1,0 +1,191 @@
+"""The difference between two texts: whole paragraphs, whole doses, nothing lost."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from articles.text.diff import Block, Part, changed_quantities, compare, paragraphs, tokens
+
+WORDS = st.sampled_from(
+    ["Give", "5 mg", "2.5 mg", "140/90", "10 %", "[@a]", "[@a; @b]", "daily.", "and", "- x", "# H", "|a|"]
+)
+TEXT = st.lists(st.lists(WORDS, min_size=1, max_size=8).map(" ".join), max_size=6).map("\n\n".join)
+LOOSE = st.text(alphabet="ab 5.mg,\n-#|`>[@];/%", max_size=60)
+
+
+def kinds(old, new):
+    return [(block.kind, block.old, block.new) for block in compare(old, new)]
+
+
+def side(blocks, op, place):
+    """One of the two texts again, from the blocks."""
+    own = sorted((block for block in blocks if getattr(block, place) is not None), key=lambda b: getattr(b, place))
+    return ["".join(part.text for part in block.parts if part.op in {"same", op}) for block in own]
+
+
+def test_an_equal_text_has_no_changes():
+    assert compare("# A\n\nB c.\nD\n\n- e", "# A\nB c. D\n\n\n- e") == [
+        Block("same", [Part("same", "# A")], 0, 0),
+        Block("same", [Part("same", "B c. D")], 1, 1),
+        Block("same", [Part("same", "- e")], 2, 2),
+    ]
+
+
+def test_words_within_a_changed_paragraph():
+    assert compare("Give 5 mg daily, with food.", "Give 2.5 mg daily, never without food.") == [
+        Block(
+            "changed",
+            [
+                Part("same", "Give"),
+                Part("del", " 5 mg"),
+                Part("ins", " 2.5 mg"),
+                Part("same", " daily,"),
+                Part("del", " with"),
+                Part("ins", " never without"),
+                Part("same", " food."),
+            ],
+            0,
+            0,
+        )
+    ]
+
+
+def test_inserted_deleted_and_moved_paragraphs():
+    one, two, three = "First paragraph here.", "Second one stands there.", "Third and last of all."
+    assert kinds(f"{one}\n\n{two}", f"{one}\n\n{three}\n\n{two}") == [
+        ("same", 0, 0),
+        ("inserted", None, 1),
+        ("same", 1, 2),
+    ]
+    assert kinds(f"{one}\n\n{two}\n\n{three}", f"{one}\n\n{three}") == [
+        ("same", 0, 0),
+        ("deleted", 1, None),
+        ("same", 2, 1),
+    ]
+    assert kinds(f"{one}\n\n{two}\n\n{three}", f"{three}\n\n{one}\n\n{two}") == [
+        ("moved", 2, 0),
+        ("same", 0, 1),
+        ("same", 1, 2),
+    ]
+
+
+def test_a_moved_paragraph_shows_what_changed_in_it():
+    moved = compare(
+        "A one b two c.\n\nD e f.\n\nGive 5 mg every day.", "Give 6 mg every day.\n\nA one b two c.\n\nD e f."
+    )[0]
+    assert moved == Block(
+        "moved", [Part("same", "Give"), Part("del", " 5 mg"), Part("ins", " 6 mg"), Part("same", " every day.")], 2, 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("Give 5 mg.", ["Give", " 5 mg", "."]),
+        ("2.5 mg 140/90 10 % 1.25-1.50 mmol/L", ["2.5 mg", " 140/90", " 10 %", " 1.25-1.50 mmol/L"]),
+        ("fell [@a; @b], so", ["fell", " [@a; @b]", ",", " so"]),
+        ("don't re-use B12", ["don't", " re-use", " B12"]),
+    ],
+)
+def test_tokens_keep_doses_and_citations_whole(text, whole):
+    assert tokens(text) == whole
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("5 mg", "2.5 mg"),
+        ("5 mg", "5 mg/kg"),
+        ("5 mg", "5 g"),
+        ("140/90", "140/80"),
+        ("10 %", "1 %"),
+        ("1,000 mg", "1,500 mg"),
+    ],
+)
+def test_a_dose_is_never_cut(old, new):
+    parts = [
+        part for block in compare(f"Give {old} now and then.", f"Give {new} now and then.") for part in block.parts
+    ]
+    assert [(part.op, part.text.strip()) for part in parts if part.op != "same"] == [("del", old), ("ins", new)]
+
+
+def test_paragraphs_are_what_stands_apart_on_the_page():
+    text = "# H\nText\nmore\n\n- a\n  b\n- c\n1. d\n|x|\n|y|\n> q\n```\ncode  x\n\n y\n```\nAfter"
+    assert paragraphs(text) == [
+        "# H",
+        "Text more",
+        "- a b",
+        "- c",
+        "1. d",
+        "|x|",
+        "|y|",
+        "> q",
+        "```\ncode  x\n\n y\n```",
+        "After",
+    ]
+
+
+def test_a_list_item_that_changes_its_depth_is_a_change():
+    assert [block.kind for block in compare("- a\n- give 5 mg", "- a\n  - give 5 mg")] == ["same", "changed"]
+
+
+def test_changed_quantities_with_their_sentences():
+    old = "Rest. Give 5 mg daily. Check at 2 weeks [@a].\n\nPressure 140/90.\n\nGone 7 %."
+    new = "Rest. Give 50 mg daily. Check at 2 weeks [@b]. Stop after 3 months.\n\nPressure 140/90."
+    assert changed_quantities(old, new) == [
+        ("5 mg", "50 mg", "Give 50 mg daily."),
+        (None, "3 months", "Stop after 3 months."),
+        ("7 %", None, "Gone 7 %."),
+    ]
+
+
+def test_a_moved_or_reworded_paragraph_changes_no_quantity():
+    old = "Take 5 mg each day.\n\nSecond paragraph here."
+    new = "Second paragraph here.\n\nSwallow 5 mg each day."
+    assert changed_quantities(old, new) == []
+
+
+@given(TEXT | LOOSE, TEXT | LOOSE)
+def test_both_texts_come_back_from_the_blocks(old, new):
+    blocks = compare(old, new)
+    assert side(blocks, "del", "old") == paragraphs(old)
+    assert side(blocks, "ins", "new") == paragraphs(new)
+    shapes = {"same": {"same"}, "inserted": {"ins"}, "deleted": {"del"}}
+    for block in blocks:
+        ops = {part.op for part in block.parts}
+        assert ops == shapes.get(block.kind, ops)
+        assert all(part.text for part in block.parts)
+
+
+@given(LOOSE)
+def test_tokens_joined_are_the_text(text):
+    assert "".join(tokens(text)) == text
+
+
+@given(TEXT, TEXT)
+def test_no_changed_part_begins_or_ends_inside_a_number(old, new):
+    for block in compare(old, new):
+        for left, right in zip(block.parts, block.parts[1:], strict=False):
+            if left.op == "same" or right.op == "same":
+                assert not (left.text[-1].isdigit() and right.text[0].isdigit())
+
+
+def test_a_long_text_with_one_edit_is_quick():
+    paragraph = "In {0} patients the response was {0}.5 % after treatment with cinacalcet for weeks, as they reported. "
+    old = "\n\n".join(paragraph.format(number) * 5 for number in range(20))
+    new = old.replace("In 7 patients", "In 8 patients", 1)
+    assert len(old.split()) >= 1600
+    took = []
+    for _ in range(3):
+        began = time.perf_counter()
+        compare(old, new)
+        took.append(time.perf_counter() - began)
+    assert min(took) < 0.06
+
+
+def test_a_hostile_paragraph_does_not_hold_the_page():
+    began = time.perf_counter()
+    compare("x y " * 1500, "y z x " * 1000)
+    assert time.perf_counter() - began < 5
