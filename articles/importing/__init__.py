@@ -1,0 +1,1 @@
+"""Drafts and references from files and pasted text: pure parsing, no database."""
