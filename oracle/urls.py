@@ -7,5 +7,4 @@ urlpatterns = [
     path("", include("reviews.urls")),
     path("", include("oracle.audit.urls")),
     path("", include("oracle.accounts.urls")),
-    path("accounts/", include("allauth.urls")),
 ]

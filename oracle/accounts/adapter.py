@@ -24,9 +24,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def set_password(self, user: User, password: str) -> None:
         """Save a password that the person chose; the record says that, and keeps no trace of the password."""
-        user.set_password(password)
         with transaction.atomic():
-            record(user, by=user, event="user.password")
+            # What comes may be the request's lazy user, which cannot be saved with history.
+            fresh = User.objects.get(pk=user.pk)
+            fresh.set_password(password)
+            record(fresh, by=fresh, event="user.password")
+        user.password = fresh.password
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Begin a session and log it."""

@@ -1,0 +1,40 @@
+"""Invitations: an account without a password, and a link that sets the first one."""
+
+from collections.abc import Iterable
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from oracle.refusals import NotAllowed, Refusal
+
+from .models import Role, User
+
+
+def invite(email: str, name: str, roles: Iterable[str], *, by: User) -> User:
+    """A new account in which nobody can sign in until its link was used; `by` is an administrator."""
+    if not by.has_role(Role.ADMINISTRATOR):
+        raise NotAllowed("Only an administrator may invite people.")
+    if User.objects.filter(email__iexact=email).exists():
+        raise Refusal("There is an account with this address already; open it in the list of people.")
+    with transaction.atomic():
+        return User.objects.create_user(email, name=" ".join(name.split()), roles=list(roles), by=by)
+
+
+def path_of(user: User) -> str:
+    """The path of the page on which `user` sets a password: once, within `PASSWORD_RESET_TIMEOUT` seconds."""
+    key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    return reverse("account_reset_password_from_key", kwargs=key)
+
+
+def send(user: User, link: str) -> None:
+    """Mail the link; the message waits in the outbox."""
+    days = settings.PASSWORD_RESET_TIMEOUT // (24 * 3600)
+    body = render_to_string(
+        "people/invitation.txt", {"user": user, "link": link, "site_name": settings.SITE_NAME, "days": days}
+    )
+    send_mail(f"Your account at {settings.SITE_NAME}", body, None, [user.email])

@@ -1,0 +1,135 @@
+"""Sign-in, and the administrator's page of people."""
+
+from typing import Any, cast
+
+from allauth.account.views import LoginView
+from django.conf import settings
+from django.contrib import messages
+from django.db.models.functions import Lower
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from oracle.refusals import Refusal
+
+from . import invitations
+from . import people as verbs
+from .demonstration import DEMONSTRATION_ACCOUNTS
+from .forms import InviteForm, ReasonForm, RolesForm
+from .history import story_of
+from .models import Role, User
+
+LINK = "first_password_link"
+ACCOUNT = "account_%s"  # Two forms of the page ask for a reason; their fields need ids of their own.
+
+
+class SignInView(LoginView):  # type: ignore[misc]
+    """allauth's sign-in; in DEBUG it lists the demonstration accounts."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form, and the people to sign in as."""
+        accounts = DEMONSTRATION_ACCOUNTS if settings.DEBUG else ()
+        return {**super().get_context_data(**kwargs), "demonstration_accounts": accounts}
+
+
+sign_in = SignInView.as_view()
+
+
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """Everybody with an account, active ones first."""
+    _administrator(request)
+    return render(request, "people/people.html", {"people": User.objects.order_by("-is_active", Lower("name"))})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request: HttpRequest) -> HttpResponse:
+    """Make an account and a link for its first password."""
+    administrator = _administrator(request)
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            invited = invitations.invite(**form.cleaned_data, by=administrator)
+        except Refusal as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            _hand_out_link(request, invited)
+            return redirect("person", invited.pk)
+    return render(request, "people/invite.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def person(request: HttpRequest, person: int) -> HttpResponse:
+    """One account: its roles, and whether it is active."""
+    administrator = _administrator(request)
+    subject = get_object_or_404(User, pk=person)
+    if request.method == "POST":
+        return _change(request, subject, administrator)
+    return _page(request, subject)
+
+
+@require_POST
+def new_link(request: HttpRequest, person: int) -> HttpResponse:
+    """A new link for a first password; the old password no longer works."""
+    administrator = _administrator(request)
+    subject = verbs.void_password(get_object_or_404(User, pk=person), by=administrator)
+    _hand_out_link(request, subject)
+    return redirect("person", subject.pk)
+
+
+def _administrator(request: HttpRequest) -> User:
+    if not (request.user.is_authenticated and request.user.has_role(Role.ADMINISTRATOR)):
+        raise Http404
+    return request.user
+
+
+def _change(request: HttpRequest, subject: User, administrator: User) -> HttpResponse:
+    action = request.POST.get("do", "")
+    form = RolesForm(request.POST) if action == "roles" else ReasonForm(request.POST, auto_id=ACCOUNT)
+    if not form.is_valid():
+        return _page(request, subject, action, form, 422)
+    try:
+        sentence = _do(request, action, subject, administrator, form.cleaned_data)
+    except Refusal as refusal:
+        form.add_error(None, refusal.sentence)
+        return _page(request, subject, action, form, refusal.status)
+    messages.success(request, sentence)
+    return redirect("person", subject.pk)
+
+
+def _do(request: HttpRequest, action: str, subject: User, by: User, data: dict[str, Any]) -> str:
+    if action == "roles":
+        return f"The roles of {subject.name} are now: {verbs.change_roles(subject, by=by, **data).roles_in_words}."
+    if action == "deactivate":
+        verbs.deactivate(subject, by=by, **data)
+        return f"The account of {subject.name} is deactivated and signed out everywhere."
+    if action == "reactivate":
+        _hand_out_link(request, verbs.reactivate(subject, by=by, **data))
+        return f"The account of {subject.name} is active again; the old password is void, a link sets a new one."
+    raise Refusal(f"There is no step called “{action}” for an account.")
+
+
+def _page(
+    request: HttpRequest, subject: User, action: str = "", form: ReasonForm | None = None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "subject": subject,
+        "own": subject.pk == cast(User, request.user).pk,
+        "link": request.session.pop(f"{LINK}_{subject.pk}", None),
+        "roles_form": form if action == "roles" else RolesForm(initial={"roles": subject.roles}),
+        "account_form": form if form and action != "roles" else ReasonForm(auto_id=ACCOUNT),
+        "story": story_of(subject),
+    }
+    return render(request, "people/person.html", context, status=status)
+
+
+@sensitive_variables("link")
+def _hand_out_link(request: HttpRequest, subject: User) -> None:
+    # By mail; where there is no mail server also on the next page, once.
+    link = request.build_absolute_uri(invitations.path_of(subject))
+    invitations.send(subject, link)
+    if settings.EMAIL_HOST:
+        messages.success(request, f"A link for a first password is on its way to {subject.email}.")
+    else:
+        request.session[f"{LINK}_{subject.pk}"] = link
