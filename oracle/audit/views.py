@@ -1,0 +1,81 @@
+"""The auditor's desk: the timeline, one article's story, and one entry opened."""
+
+from typing import Any
+
+from django.apps import apps
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from . import timeline as record
+from .changes import changes
+from .forms import TimelineFilter
+
+READERS = ("auditor", "chair", "administrator")
+STORY_READERS = (*READERS, "editor", "reviewer")
+DESK_READERS = ("editor", "reviewer", "chair", "auditor")
+
+
+@require_safe
+def timeline(request: HttpRequest) -> HttpResponse:
+    """Every change, filtered by what the address says."""
+    _only(request, READERS)
+    form = TimelineFilter(request.GET)
+    page = _page(request, form.filters()) if form.is_valid() else {}
+    return render(request, "audit/timeline.html", {"form": form, **page, **_reader(request)})
+
+
+@require_safe
+def story(request: HttpRequest, article: int) -> HttpResponse:
+    """One article's whole story."""
+    _only(request, STORY_READERS)
+    subject = get_object_or_404(_articles(), pk=article)
+    page = _page(request, record.Filters(article=subject.pk))
+    return render(request, "audit/story.html", {"article": subject, **page, **_reader(request)})
+
+
+@require_safe
+def entry(request: HttpRequest, table: str, entry: int) -> HttpResponse:
+    """One entry: what was, and what it became."""
+    source = record.sources().get(table)
+    found = record.entry(source, entry) if source else None
+    if source is None or found is None:
+        raise Http404
+    _only(request, STORY_READERS if found.article else READERS)
+    context = {"entry": found, "changes": changes(source, entry), **_reader(request)}
+    return render(request, "audit/entry.html", context)
+
+
+def _only(request: HttpRequest, roles: tuple[str, ...]) -> None:
+    if not (request.user.is_authenticated and request.user.has_role(*roles)):
+        raise Http404
+
+
+def _articles() -> Any:
+    return apps.get_model("articles", "Article")._base_manager.select_related("current_version")
+
+
+def _before(request: HttpRequest) -> record.Position | None:
+    text = request.GET.get("before", "")
+    try:
+        return record.Position.parse(text) if text else None
+    except ValueError:
+        raise Http404("The address names no place in the record.") from None
+
+
+def _page(request: HttpRequest, filters: record.Filters) -> dict[str, Any]:
+    found = record.entries(filters, before=_before(request), limit=record.PAGE + 1)
+    shown, address = found[: record.PAGE], request.GET.copy()
+    address["before"] = str(shown[-1].position) if shown else ""
+    older = f"?{address.urlencode()}" if len(found) > record.PAGE else ""
+    address.pop("before")
+    newest = f"?{address.urlencode()}" if "before" in request.GET else ""
+    return {"lines": record.folded(shown), "older": older, "newest": newest}
+
+
+def _reader(request: HttpRequest) -> dict[str, bool]:
+    user = request.user
+    return {
+        "reads_desk": user.is_authenticated and user.has_role(*DESK_READERS),
+        "reads_timeline": user.is_authenticated and user.has_role(*READERS),
+    }
