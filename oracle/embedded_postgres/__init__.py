@@ -1,0 +1,1 @@
+"""The database ENGINE used when DATABASE_URL is unset: PostgreSQL 18 from a wheel, started when first needed."""

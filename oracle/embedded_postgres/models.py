@@ -1,0 +1,1 @@
+"""No models: the application brings an engine, two roles and `migrate`."""
