@@ -37,7 +37,7 @@ END $$
 
 # Who changed the content of any version: the person of each history row that differs from the row before it.
 CONTRIBUTORS = """
-CREATE FUNCTION contributors(article bigint) RETURNS SETOF bigint LANGUAGE sql STABLE SET search_path = public AS $$
+CREATE FUNCTION contributors(article bigint) RETURNS SETOF bigint LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT DISTINCT person FROM (
         SELECT history_user_id AS person,
             content IS DISTINCT FROM lag(content) OVER (ORDER BY number, history_id) AS differs

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django_fsm import GET_STATE, FSMField, Transition, transition
+
 from oracle import clock
 from oracle.audit.history import HistoricalRecords, record
 from oracle.refusals import NotAllowed, Refusal

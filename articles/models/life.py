@@ -87,8 +87,8 @@ def check_ready(version: "Version") -> None:
     """Raise a `Refusal` unless the version may be submitted."""
     errors = [finding for finding in version.findings() if finding.level == "error"]
     if errors:
-        more = f" and {len(errors) - 1} more" if len(errors) > 1 else ""
-        raise Refusal(f"{errors[0].message}{more} must be mended before this can be sent to the board.")
+        count = f"{len(errors)} things" if len(errors) > 1 else "One thing"
+        raise Refusal(f"{count} must be mended before this can be sent to the board. {errors[0].message}")
     if not version.ai_use.get("level") or not version.ai_use.get("checked_by"):
         raise Refusal("Confirm how AI was used, and who checked the text, before you send it to the board.")
     if not version.funding.strip():

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from django.db import models
-from oracle import clock
 
 from articles.text.rendering import render_content
+from oracle import clock
 
 if TYPE_CHECKING:
     from .version import Version

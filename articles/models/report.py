@@ -1,6 +1,7 @@
 """Reports of a problem, by readers. Outside the record and erasable."""
 
 from django.db import models
+
 from oracle import clock
 
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.db import models, transaction
+
 from oracle import clock
 from oracle.audit.history import HistoricalRecords, record
 from oracle.refusals import NotAllowed, Refusal

@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
-from oracle import clock
-from oracle.audit.history import HistoricalRecords, record
-from oracle.refusals import Refusal, Stale
 
 from articles.text.claims import Claim, claims
 from articles.text.content import CONTENT_FIELDS, Content
 from articles.text.preflight import Finding, preflight
+from oracle import clock
+from oracle.audit.history import HistoricalRecords, record
+from oracle.refusals import Refusal, Stale
 
 from .rendering import Rendering
 

@@ -1,0 +1,289 @@
+"""Writing: how an article begins, and every change an editor makes to its open version. No HTTP.
+
+Each function takes the article's lock first. `base` is the fingerprint of the text that the editor had on screen;
+another save since then raises `Stale` and writes nothing.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from articles.importing.imported import Imported, ImportRefused, slug_from
+from articles.text.citations import match_numbers, numbers_in
+from articles.text.content import CONTENT_FIELDS, Content
+from oracle.audit.history import record
+from oracle.refusals import NotAllowed, Refusal, Stale
+
+from . import permissions
+from .models import Article, Risk, Specialty, State, Version
+from .models.version import write
+from .reference_list import Change, joined, quick_fix, without_number
+
+if TYPE_CHECKING:
+    from oracle.accounts.models import User
+
+TEXTS = ("direct_answer", "professional", "plain")
+AI_LEVELS = ("none", "assisted", "drafted")
+TRIES = 5
+
+
+@dataclass(frozen=True)
+class ImportOutcome:
+    """What became of a draft that was imported: a new article, or the one that holds the same draft already."""
+
+    article: Article
+    created: bool
+
+
+# How an article begins.
+
+
+def create(
+    content: Content,
+    *,
+    by: "User",
+    event: str = "article.create",
+    slug: str = "",
+    specialties: Iterable[str] = (),
+    risk: str = "",
+    proposals: Mapping[str, Any] | None = None,
+) -> Article:
+    """A new draft with version 1, written by `by`. Without `slug` the address is made from the question.
+
+    Raises `NotAllowed` for a person who is no editor, `Refusal` for an address that is taken.
+    """
+    if not permissions.can_edit(None, by):
+        raise NotAllowed("Only an editor may begin an article.")
+    for attempt in range(1, TRIES + 1):
+        address = slug or free_address(address_for(content))
+        try:
+            with transaction.atomic():
+                article = Article(slug=address, specialties=list(specialties), risk=risk)
+                return _begin(article, content, by=by, event=event, proposals=proposals)
+        except IntegrityError:
+            if slug or attempt == TRIES:
+                raise Refusal(f"The address “{address}” is taken by another article; choose another.") from None
+    raise AssertionError("unreachable")
+
+
+def _begin(
+    article: Article, content: Content, *, by: "User", event: str, proposals: Mapping[str, Any] | None
+) -> Article:
+    record(article, by=by, event=event)
+    version = Version(article=article, number=1, proposals=dict(proposals or {}))
+    version.set_content(content)
+    article.current_version = record(version, by=by, event=event)
+    return record(article, by=by, event=event)
+
+
+def address_for(content: Content) -> str:
+    """The address that a text's question gives it; the same text always has the same one."""
+    made = slug_from(content.question or content.title)
+    return made or f"question-{hashlib.sha256(content.canonical_bytes()).hexdigest()[:8]}"
+
+
+def free_address(wanted: str) -> str:
+    """`wanted`, or with the first number behind it that no article has."""
+    taken = set(Article.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    number = 2
+    address = wanted
+    while address in taken:
+        address = f"{wanted}-{number}"
+        number += 1
+    return address
+
+
+def import_draft(imported: Imported, *, by: "User") -> ImportOutcome:
+    """Make an article of an imported draft; the same draft again changes nothing.
+
+    Raises `ImportRefused` when the address holds another draft (nothing is overwritten) or a specialty is unknown.
+    """
+    unknown = _unknown_specialties(imported.specialties)
+    if unknown:
+        known = ", ".join(Specialty.objects.values_list("slug", flat=True))
+        raise ImportRefused(f"“{unknown[0]}” is no specialty of this site. It has: {known}.")
+    slug = imported.slug or address_for(imported.content)
+    article = Article.objects.filter(slug=slug).first()
+    if article is None:
+        return ImportOutcome(_create_imported(imported, slug, by), created=True)
+    if _as_begun(article) != _as_read(imported):
+        raise ImportRefused(
+            f"The article “{slug}” exists already, with another text. Nothing was overwritten: edit that article, "
+            "or give this draft an address (slug) of its own."
+        )
+    return ImportOutcome(article, created=False)
+
+
+def _create_imported(imported: Imported, slug: str, by: "User") -> Article:
+    return create(
+        imported.content,
+        by=by,
+        event="article.import",
+        slug=slug,
+        specialties=imported.specialties,
+        risk=imported.risk,
+        proposals=imported.proposals,
+    )
+
+
+def _as_read(imported: Imported) -> tuple[Any, ...]:
+    version = Version(proposals=imported.proposals)
+    version.set_content(imported.content)
+    return version.content, version.proposals, imported.specialties, imported.risk
+
+
+def _as_begun(article: Article) -> tuple[Any, ...]:
+    """What the article's first history rows tell: the draft as it came, whatever was made of it since."""
+    text = Version.history.filter(article_id=article.pk, number=1).earliest("history_id")
+    row = article.history.earliest("history_id")
+    content = Content(**{name: getattr(text, name) for name in CONTENT_FIELDS})
+    return content, text.proposals, row.specialties, row.risk
+
+
+def _unknown_specialties(named: Iterable[str]) -> list[str]:
+    known = set(Specialty.objects.values_list("slug", flat=True))
+    return [name for name in named if name not in known]
+
+
+# Changes of the open version.
+
+
+def save(article: Article, *, by: "User", base: str, content: Content, event: str = "version.save") -> Version:
+    """Save the text; a proposal whose number is no longer in it goes with it."""
+    with transaction.atomic():
+        version = article.lock().open_version(by)
+        left = used_numbers(content)
+        proposals = {number: value for number, value in version.proposals.items() if int(number) in left}
+        return write(article, by=by, base=base, content=content, event=event, proposals=proposals)
+
+
+def change(article: Article, alter: Change, *, by: "User", base: str, event: str) -> Version:
+    """Save what `alter` makes of the text; it raises `Refusal` when it cannot."""
+    with transaction.atomic():
+        version = article.lock().open_version(by)
+        if version.fingerprint != base:
+            raise Stale("Somebody else saved this text after you opened this page. Nothing was changed; look again.")
+        return save(article, by=by, base=base, content=alter(version.content), event=event)
+
+
+def used_numbers(content: Content) -> set[int]:
+    """The citation numbers that the texts still have."""
+    return {number for name in TEXTS for number in numbers_in(getattr(content, name))}
+
+
+def confirm_number(article: Article, number: int, key: str, *, by: "User", base: str) -> Version:
+    """Say that citation `number` means reference `key`: every `[number]` becomes `[@key]`."""
+
+    def alter(content: Content) -> Content:
+        if number not in used_numbers(content):
+            raise Refusal(f"The text has no number [{number}] any more; look at the list again.")
+        if key not in keys_of(content):
+            raise Refusal(f"Choose the reference that [{number}] stands for.")
+        return in_texts(content, lambda text: joined(match_numbers(text, {number: key})))
+
+    return change(article, alter, by=by, base=base, event="version.match")
+
+
+def drop_number(article: Article, number: int, *, by: "User", base: str) -> Version:
+    """Take citation `number` out of the text, because no reference stands for it; the sentences stay."""
+
+    def alter(content: Content) -> Content:
+        if number not in used_numbers(content):
+            raise Refusal(f"The text has no number [{number}] any more; look at the list again.")
+        return in_texts(content, lambda text: without_number(text, number))
+
+    return change(article, alter, by=by, base=base, event="version.drop_number")
+
+
+def apply_fix(article: Article, fix: str, *, by: "User", base: str) -> Version:
+    """Do a check's quick fix, named as in `Finding.fix`."""
+    return change(article, quick_fix(fix), by=by, base=base, event="version.fix")
+
+
+def in_texts(content: Content, alter: Callable[[str], str]) -> Content:
+    """The content with `alter` done to each of its texts."""
+    changed: dict[str, Any] = {name: alter(getattr(content, name)) for name in TEXTS}
+    return replace(content, **changed)
+
+
+def keys_of(content: Content) -> list[str]:
+    """The keys of the references, in the list's order."""
+    return [str(item["id"]) for item in content.references]
+
+
+# What the article row says of the text.
+
+
+def set_classification(article: Article, *, specialties: Iterable[str], risk: str, by: "User") -> Article:
+    """Say whose field the question is (the main specialty first) and how much harm a wrong answer could do.
+
+    An editor may, and may raise the risk; once readers have seen the article only the chair lowers it.
+    """
+    with transaction.atomic():
+        article = article.lock()
+        chosen = list(dict.fromkeys(specialties))
+        _check_classification(article, chosen, risk, by)
+        article.specialties, article.risk = chosen, risk
+        return record(article, by=by, event="article.classify")
+
+
+def _check_classification(article: Article, chosen: list[str], risk: str, by: "User") -> None:
+    chair = permissions.can_chair(article, by)
+    if not (chair or permissions.can_edit(article, by)):
+        raise NotAllowed("Only an editor or the chair may set specialties and risk.")
+    if article.state == State.WITHDRAWN:
+        raise Refusal("This article is withdrawn; reinstate it first.")
+    if _unknown_specialties(chosen) or risk not in ("", *Risk.values):
+        raise Refusal("Choose the specialties and the risk from the lists.")
+    if article.submitted_on and not (chosen and risk):
+        raise Refusal("An article that was sent to the board keeps at least one specialty and a risk.")
+    if article.submitted_on and article.risk == Risk.HIGH and risk != Risk.HIGH and not chair:
+        raise NotAllowed("Only the chair may lower the risk of an article that was sent to the board.")
+
+
+def confirm_for_submit(
+    article: Article, *, by: "User", ai_use: Mapping[str, str], funding: str, change_note: str = "", base: str = ""
+) -> Version:
+    """Keep what the editor confirms before *Send to the board*; the person who confirms checked the text.
+
+    `ai_use` has `level` and, unless that is none, `tool` and `purpose`. Without `base` the text as it is now counts.
+    """
+    level = ai_use.get("level", "")
+    if level not in AI_LEVELS:
+        raise Refusal("Say how AI was used: not at all, as a help, or to draft the text.")
+    if level != "none" and not ai_use.get("tool", "").strip():
+        raise Refusal("Name the AI tool that was used, with its version if you know it.")
+    if not funding.strip():
+        raise Refusal("Say who paid for this work; “none” is an answer.")
+    details = {name: "" if level == "none" else ai_use.get(name, "").strip() for name in ("tool", "purpose")}
+    confirmed = {"level": level, **details, "checked_by": by.name}
+    with transaction.atomic():
+        version = article.lock().open_version(by)
+        content = replace(version.content, ai_use=confirmed, funding=funding.strip())
+        return write(
+            article,
+            by=by,
+            base=base or version.fingerprint,
+            content=content,
+            event="version.confirm",
+            change_note=change_note.strip(),
+        )
+
+
+def disclosures(version: Version) -> dict[str, str]:
+    """What the submit form is filled with: the text's own disclosures, else the house's defaults."""
+    level = version.ai_use.get("level") or ("drafted" if _was_imported(version) else "none")
+    return {
+        "level": level,
+        "tool": version.ai_use.get("tool", ""),
+        "purpose": version.ai_use.get("purpose", ""),
+        "funding": version.funding or settings.FUNDING_DEFAULT,
+    }
+
+
+def _was_imported(version: Version) -> bool:
+    return bool(version.article.history.filter(history_event="article.import").exists())
