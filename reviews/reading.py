@@ -1,19 +1,16 @@
 """What the review page shows: the text with its statements marked, one statement with its sources, and the rest."""
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.models import Version
 from articles.text.claims import Claim
-from articles.text.diff import Block, changed_quantities, compare
 from articles.text.preflight import Finding
-from articles.text.references import vancouver
 from articles.text.rendering import render_content
+from articles.views.comparing import comparison
 from oracle.accounts.models import User
 
 from .judging import Judged, judge_all, obstacle, unlisted
@@ -32,47 +29,6 @@ LOOKS = {
     Verdict.CANNOT_TELL: ("plain", "question"),
 }
 SIGNS = {"good": "✓", "wait": "◐", "bad": "✗", "danger": "⚠", "plain": "?"}
-WORDINGS = (
-    ("question", "Question"),
-    ("direct_answer", "Direct answer"),
-    ("title", "Answer title"),
-    ("professional", "Wording for professionals"),
-    ("plain", "Wording for patients and carers"),
-)
-
-
-@dataclass(frozen=True)
-class Part:
-    """One wording's difference."""
-
-    label: str
-    blocks: list[Block]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What differs between two versions: the wordings that changed, and the quantities apart."""
-
-    parts: list[Part]
-    quantities: list[Any]
-
-
-def difference(old: Version, new: Version) -> Difference:
-    """Compare two versions as a reader of both would."""
-    pairs = [(label, getattr(old, name), getattr(new, name)) for name, label in WORDINGS]
-    pairs.append(("References", _listed(old), _listed(new)))
-    pairs.append(("Evidence", _quoted(old), _quoted(new)))
-    changed = [(label, before, after) for label, before, after in pairs if before != after]
-    quantities = [row for _, before, after in changed for row in changed_quantities(before, after)]
-    return Difference([Part(label, compare(before, after)) for label, before, after in changed], quantities)
-
-
-def _listed(version: Version) -> str:
-    return "\n\n".join(vancouver(item) for item in version.references)
-
-
-def _quoted(version: Version) -> str:
-    return "\n\n".join(f"{item.get('quote', '')} ({item.get('place', '')})" for item in version.evidence)
 
 
 class Page:
@@ -278,11 +234,11 @@ class Page:
         return self.version.waivers.select_related("by")
 
     @cached_property
-    def changes(self) -> Difference:
+    def changes(self) -> dict[str, Any]:
         """What changed since the version of my last round."""
         rounds = Round.objects.filter(review_id=self.round.review_id, pk__lt=self.round.pk).select_related("version")
         earlier = rounds.order_by("-pk").first()
-        return difference(earlier.version if earlier else self.version, self.version)
+        return comparison((earlier.version if earlier else self.version).content, self.version.content)
 
     @property
     def first_changed(self) -> str:

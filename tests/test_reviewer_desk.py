@@ -6,7 +6,7 @@ from django.urls import reverse
 from articles.models import Article
 from articles.models.version import write
 from reviews import rounds
-from reviews.models import ClaimCheck, Round, SignOff, SigningFailure
+from reviews.models import ClaimCheck, Round, SigningFailure, SignOff
 
 from .cast import (
     PASSWORD,
@@ -67,7 +67,7 @@ def test_judging_goes_to_the_next_statement_and_then_to_the_decision(client, edi
         assert answer.url == f"{at('review', row.pk)}?tab=statements&claim={following}#{anchor}"
     page = client.get(at("review", row.pk)).content.decode()
     assert "5 of 5 judged" in page
-    assert 'data-ready' in page
+    assert "data-ready" in page
 
 
 def test_a_doubt_without_a_note_is_refused_and_keeps_the_page(client, editor, reviewer):
@@ -154,7 +154,7 @@ def test_a_second_round_opens_on_what_changed(client, editor, reviewer):
 
 
 def test_nobody_reaches_a_page_that_is_not_theirs(client, request, editor, reviewer):
-    article, row = under_review(editor, reviewer)
+    _, row = under_review(editor, reviewer)
     ladder = {"reviewer3": 403, "editor": 403, "chair": 403, "auditor": 403, "outsider": 404, "superuser": 404}
     for name, status in ladder.items():
         person = request.getfixturevalue(name)
@@ -167,14 +167,14 @@ def test_nobody_reaches_a_page_that_is_not_theirs(client, request, editor, revie
 
 
 def test_actions_take_no_get(client, editor, reviewer):
-    article, row = under_review(editor, reviewer)
+    _, row = under_review(editor, reviewer)
     sign_in(client, reviewer)
     for action in ("judge", "comment", "add_claim", "give_back", "decide"):
         assert client.get(at(action, row.pk)).status_code == 405
 
 
 def test_hostile_strings_show_as_text(client, editor, reviewer):
-    hostile = '<script>alert(1)</script><img src=x onerror=alert(1)>"\'{{ 7|add:7 }}'
+    hostile = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'{{ 7|add:7 }}"
     article, row = under_review(
         editor, reviewer, question=hostile, direct_answer=f"{hostile} at 5 mg [@one].", title=hostile,
         professional=f"## {hostile}\n\n5 mg {hostile} [@one].", plain=f"{hostile} 5 mg [@one].", funding=hostile,
@@ -192,7 +192,9 @@ def test_hostile_strings_show_as_text(client, editor, reviewer):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_to_do_takes_the_same_queries_at_any_length(client, editor, reviewer, reviewer3, number, django_assert_num_queries):
+def test_to_do_takes_the_same_queries_at_any_length(
+    client, editor, reviewer, reviewer3, number, django_assert_num_queries
+):
     for place in range(number):
         submitted(editor, question=f"Open question {place}?")
         under_review(editor, reviewer, question=f"My question {place}?")

@@ -12,7 +12,7 @@ from django.db.migrations.operations import RunSQL
 
 # A row of a regulated table must, at commit, equal a history row written in the same transaction, column by column.
 CHECK_HISTORY = """
-CREATE FUNCTION audit_check_history() RETURNS trigger LANGUAGE plpgsql SET search_path = public AS $$
+CREATE FUNCTION audit_check_history() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     excluded text[] := TG_ARGV[2]::text[];
     key text := TG_ARGV[1];

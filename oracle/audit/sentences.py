@@ -30,6 +30,8 @@ SENTENCES = {
     "version.save": "saved the text",
     "version.match": "matched a citation number to a reference",
     "version.drop_number": "took an unmatched citation number out of the text",
+    "version.reference": "changed the references",
+    "version.evidence": "changed the quoted passages",
     "version.fix": "applied a quick fix to the text",
     "version.confirm": "confirmed AI use and funding",
     "version.waive": "set a warning aside",

@@ -4,7 +4,7 @@ from oracle.audit.guards import append_only, regulated, trigger
 
 # Do unrevoked approvals on the exact hash meet the rule snapshot in the newest of them?
 RULE = """
-CREATE FUNCTION reviews_rule_is_met(version bigint) RETURNS boolean LANGUAGE sql STABLE SET search_path = public AS $$
+CREATE FUNCTION reviews_rule_is_met(version bigint) RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     WITH counted AS (
         SELECT s.id, s.signer_id, s.specialties, s.rule
         FROM reviews_signoff s JOIN articles_version v ON v.id = s.version_id
@@ -22,7 +22,7 @@ $$
 """
 
 STANDS = """
-CREATE FUNCTION reviews_stands(version bigint) RETURNS boolean LANGUAGE sql STABLE SET search_path = public AS $$
+CREATE FUNCTION reviews_stands(version bigint) RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT reviews_rule_is_met(version) OR EXISTS (
         SELECT 1 FROM reviews_signoff s JOIN articles_version v ON v.id = s.version_id
         WHERE s.version_id = version AND s.meaning = 'correction' AND s.content_sha256 = v.content_sha256
@@ -34,7 +34,7 @@ $$
 
 # Guarantee G4, at commit, whatever touched the article, a sign-off or a revocation.
 CHECK_STANDING = """
-CREATE FUNCTION reviews_check_standing() RETURNS trigger LANGUAGE plpgsql SET search_path = public AS $$
+CREATE FUNCTION reviews_check_standing() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     row_id bigint := (to_jsonb(NEW) ->> TG_ARGV[0])::bigint;
     article articles_article;
@@ -60,7 +60,7 @@ END $$
 
 # A sign-off must be true when it is written: exact hash, own active round, today's rule, no contributor, no conflict.
 CHECK_SIGNOFF = """
-CREATE FUNCTION reviews_check_signoff() RETURNS trigger LANGUAGE plpgsql SET search_path = public AS $$
+CREATE FUNCTION reviews_check_signoff() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF NEW.signer_id IN (SELECT contributors(NEW.article_id)) THEN
         RAISE EXCEPTION 'G4: a contributor cannot sign' USING ERRCODE = 'integrity_constraint_violation';
@@ -96,7 +96,7 @@ END $$
 
 # A finished round, and its verdicts, stay as they were.
 KEEP_ROUND = """
-CREATE FUNCTION reviews_keep_round() RETURNS trigger LANGUAGE plpgsql SET search_path = public AS $$
+CREATE FUNCTION reviews_keep_round() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_TABLE_NAME = 'reviews_round' THEN
         IF OLD.ended_at IS NOT NULL THEN

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_POST
 
 from articles.models import Version
 from articles.permissions import can_read_desk
+from articles.views.comparing import comparison
 from oracle.accounts.requests import DeskRequest
 from oracle.refusals import NotAllowed, Refusal, Stale
 
 from .. import rounds, signing
 from ..models import Round
-from ..reading import Page, difference
+from ..reading import Page
 
 TABS = ("statements", "discussion", "checks", "changes")
 
@@ -138,7 +139,7 @@ def _refused(request: DeskRequest, row: Round, refusal: Refusal, shown: str) -> 
     )
     if isinstance(refusal, Stale) or fresh.ended_at:
         seen = Version.objects.filter(article_id=row.article_id, content_sha256=shown).first() or row.version
-        changes = difference(seen, fresh.article.current_version)
+        changes = comparison(seen.content, fresh.article.current_version.content)
         context = {"article": fresh.article, "sentence": refusal.sentence, "changes": changes, "seen": seen}
         return render(request, "reviews/stale.html", context, status=409)
     more = {"sentence": refusal.sentence, "decision": "approve", "deciding": True}
