@@ -38,7 +38,7 @@ lint: .venv/installed-dev
 	DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
 
 screenshots: .venv/installed-dev browser
-	$(BIN)/python -m tests.browser.screenshots
+	SCREENSHOTS=.data/screenshots $(BIN)/python -m pytest tests/browser/test_every_page.py
 
 # An installed Chromium or Chrome, else Playwright's, else, as root on Debian, apt's.
 FIND_BROWSER := $(BIN)/python -m tests.browser.chromium

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from articles.text.claims import Claim
 from articles.text.preflight import Finding
 from articles.text.rendering import render_content
-from articles.views.comparing import comparison
+from articles.comparison import comparison
 from oracle.accounts.models import User
 
 from .judging import Judged, judge_all, obstacle, unlisted

@@ -20,7 +20,7 @@ from oracle import clock
 from oracle.accounts.models import User
 from oracle.refusals import NotAllowed, Refusal
 
-from .comparing import comparison
+from articles.comparison import comparison
 from .desk import (
     STANDING_WORDS,
     TONES,

@@ -80,7 +80,8 @@ def _words(row: models.Model | None, field: "models.Field[Any, Any]", names: dic
         return names[field.related_model].get(value, f"number {value}")
     if isinstance(field, ArrayField):
         return ", ".join(str(dict(field.base_field.flatchoices).get(item, item)) for item in value)
-    return str(dict(field.flatchoices)[value]) if value in dict(field.flatchoices) else _plain(value)
+    choices = dict(field.flatchoices)
+    return str(choices[value]) if choices and value in choices else _plain(value)
 
 
 def _plain(value: Any) -> str:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from articles.models import Version
 from articles.permissions import can_read_desk
-from articles.views.comparing import comparison
+from articles.comparison import comparison
 from oracle.accounts.requests import DeskRequest
 from oracle.refusals import NotAllowed, Refusal, Stale
 
