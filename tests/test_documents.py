@@ -1,0 +1,55 @@
+"""The documents' tables list exactly what the code has."""
+
+import re
+from pathlib import Path
+
+from articles.models import Article
+from oracle.accounts.demonstration import DEMONSTRATION_ACCOUNTS, DEMONSTRATION_PASSWORD
+from oracle.accounts.models import Role
+
+ROOT = Path(__file__).parent.parent
+
+
+def table(document: str, heading: str) -> list[list[str]]:
+    """The cells of the rows below a table's heading."""
+    text = (ROOT / document).read_text()
+    rows = text.split(f"| {heading} |", 1)[1].split("\n\n", 1)[0].splitlines()[2:]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+
+
+def test_the_table_of_verbs():
+    found = {}
+    for move in Article._meta.get_field("state").get_all_transitions(Article):
+        states = getattr(move.target, "allowed_states", None) or [move.target]
+        sources, targets = found.setdefault(move.name, (set(), set()))
+        sources.add(str(move.source))
+        targets.update(str(state.value) for state in states)
+    told = {row[0]: (set(row[1].split(", ")), set(row[2].split(", "))) for row in table("docs/life.md", "verb")}
+    assert told == found
+
+
+def test_the_table_of_roles():
+    assert [row[0] for row in table("docs/life.md", "role")] == Role.values
+
+
+def test_the_table_of_settings():
+    code = "".join((ROOT / path).read_text() for path in ("oracle/settings.py", "tests/settings.py"))
+    used = set(re.findall(r'(?:environ\.get\(|environ\[|_flag\(|_list\()"([A-Z_]+)"', code))
+    assert {row[0].strip("`") for row in table("docs/settings.md", "variable")} == used
+
+
+def test_the_readme_names_every_demonstration_account():
+    text = (ROOT / "README.md").read_text()
+    missing = [account.email for account in DEMONSTRATION_ACCOUNTS if account.email not in text]
+    assert (missing, DEMONSTRATION_PASSWORD in text) == ([], True)
+
+
+def test_links_lead_somewhere():
+    documents = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+    dead = [
+        f"{document.name}: {link}"
+        for document in documents
+        for link in re.findall(r"\]\(([^)#:]+)\)", document.read_text())
+        if not (document.parent / link).exists()
+    ]
+    assert dead == []
