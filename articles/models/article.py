@@ -111,6 +111,11 @@ class Article(models.Model):
         """The id of the current version."""
         return cast("int", self.current_version_id)
 
+    @property
+    def fields_of_medicine(self) -> str:
+        """The specialties in words, the main one first."""
+        return ", ".join(slug.replace("-", " ") for slug in self.specialties)
+
     # The door.
 
     def lock(self) -> "Article":
