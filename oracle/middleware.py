@@ -1,10 +1,14 @@
 """Middleware: what is true of every request."""
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.db import DatabaseError, DataError
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
@@ -12,6 +16,7 @@ from .refusals import Refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
 BROKEN_PROMISE = "23"  # SQLSTATE class 23: integrity constraint violation
+NOT_SHOWN = {"csrfmiddlewaretoken", "password", "sha256", "base", "next"}
 LOST_RACE = {"40001", "40P01", "55P03"}
 
 
@@ -40,6 +45,17 @@ def cookieless(get_response: Handler) -> Handler:
     return middleware
 
 
+class LoginRequired(LoginRequiredMiddleware):
+    """After an action whose session had ended, sign-in leads back to the page it was on, not to the action."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        """Send to sign-in; the address to come back to is one that may be visited."""
+        came_from = urlsplit(request.headers.get("Referer", ""))
+        if request.method == "POST" and came_from.netloc == request.get_host():
+            return redirect_to_login(came_from.path, self.get_login_url(view_func))
+        return super().handle_no_permission(request, view_func)
+
+
 class refusals:
     """A refusal, and a promise that PostgreSQL kept (also at commit), become a page with a sentence."""
 
@@ -47,13 +63,18 @@ class refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Go on."""
-        return self.get_response(request)
+        """Go on; an action's address that was visited instead of posted to says so."""
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            return refusal_page(request, "This address takes a form. Go back and use its button.", 405)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer 403 or 409 with the sentence; anything else stays an error."""
         if isinstance(exception, Refusal):
             return refusal_page(request, exception.sentence, exception.status)
+        if isinstance(exception, ValueError | DataError) and "NUL (0x00)" in str(exception):
+            return refusal_page(request, "This text contains a character (NUL) that cannot be stored.", 400)
         if isinstance(exception, DatabaseError):
             sentence = sentence_of(exception)
             return refusal_page(request, sentence, 409) if sentence else None
@@ -71,6 +92,13 @@ def sentence_of(error: DatabaseError) -> str | None:
 
 
 def refusal_page(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
-    """A page that says why not."""
+    """A page that says why not, with what was typed, so that nothing is lost."""
     template = "403.html" if status == 403 else "409.html"
-    return render(request, template, {"sentence": sentence}, status=status)
+    return render(request, template, {"sentence": sentence, "typed": typed_in(request)}, status=status)
+
+
+def typed_in(request: HttpRequest) -> list[str]:
+    """The longer texts of a refused form; never a password."""
+    if request.method != "POST":
+        return []
+    return [str(value) for name, value in request.POST.items() if len(value) > 20 and name not in NOT_SHOWN]

@@ -19,3 +19,16 @@ class NotAllowed(Refusal):
 
 class Stale(Refusal):
     """The form was made from an older state than the present one; nothing was written."""
+
+
+LONGEST = 5000
+
+
+def typed(text: str, missing: str, *, most: int = LONGEST) -> str:
+    """What a person typed, without the white space around it; refused when empty or longer than `most` characters."""
+    text = text.strip()
+    if not text:
+        raise Refusal(missing)
+    if len(text) > most:
+        raise Refusal(f"This text has {len(text):,} characters; at most {most:,} can be kept. Shorten it.")
+    return text

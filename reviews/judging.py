@@ -24,9 +24,14 @@ class Judged:
     counted: bool
 
     @property
+    def stopping(self) -> list[ClaimCheck]:
+        """The verdicts that stop approval."""
+        return [check for check in self.checks if stops_approval(self.claim, check.verdict)]
+
+    @property
     def stops(self) -> bool:
         """Does a verdict on this statement stop approval?"""
-        return any(stops_approval(self.claim, check.verdict) for check in self.checks)
+        return bool(self.stopping)
 
     def by(self, person_id: int) -> ClaimCheck | None:
         """The newest verdict of one person."""
@@ -92,10 +97,14 @@ def obstacle(article: Article, judged: list[Judged] | None = None) -> str | None
     judged = judge_all(article.current_version) if judged is None else judged
     missing = [item.number for item in judged if not item.counted]
     if missing:
-        return f"{len(missing)} of {len(judged)} statements are not judged yet; the next is number {missing[0]}."
-    stopping = [item.number for item in judged if item.stops]
+        verb = "is" if len(missing) == 1 else "are"
+        return f"{len(missing)} of {len(judged)} statements {verb} not judged yet; the next is number {missing[0]}."
+    stopping = next((item for item in judged if item.stops), None)
     if stopping:
-        return f"Statement {stopping[0]} has a verdict that stops approval; ask for changes, or judge it again."
+        names = ", ".join(dict.fromkeys(check.reviewer.name for check in stopping.stopping))
+        return (
+            f"Statement {stopping.number} has a verdict by {names} that stops approval; judge it again, or send back."
+        )
     blocking = Comment.objects.open_blocking().filter(article=article).count()
     if blocking:
         return f"{blocking} blocking comment{'s are' if blocking > 1 else ' is'} still open."

@@ -13,7 +13,7 @@ from oracle.accounts.models import User
 
 from .judging import obstacle
 from .models import Comment, Round, RoundEnd, SignOff
-from .rounds import objections_from_verdicts, open_rounds_again, overtake
+from .rounds import close_dropped, objections_from_round, open_rounds_again, overtake
 
 
 def rule_is_met(version_id: int | None) -> bool:
@@ -36,7 +36,9 @@ class BoardOffice:
         if verb == "submit":
             return open_rounds_again(article)
         if verb == "request_changes":
-            objections_from_verdicts(article, by)
+            objections_from_round(article)
+        if verb == "abandon":
+            close_dropped(article)
         if verb in {"recall", "withdraw", "request_changes", "approve"}:
             overtake(article, event=f"article.{verb}")
         return article

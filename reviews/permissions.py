@@ -4,17 +4,14 @@ from articles.models import Article
 from oracle import clock
 from oracle.accounts.models import User
 
-from .models import BoardMember, Review, SignOff, SignOffRule
+from .models import BoardMember, Meaning, Review, SignOff, SignOffRule
 
 
 def bar(article: Article, user: User) -> str | None:
     """Why `user` may not review or sign `article`, with the way to mend it; None if nothing bars them."""
     if not user.has_role("reviewer"):
         return "Only a member of the Medical Advisory Board may review or sign."
-    member = BoardMember.objects.filter(user=user).first()
-    if member is None:
-        return "You have no board record yet; ask an administrator to make one."
-    lapse = member.lapse(clock.today())
+    lapse = lapse_of(user)
     if lapse:
         return lapse
     if user.pk in article.contributor_ids():
@@ -25,30 +22,39 @@ def bar(article: Article, user: User) -> str | None:
     return None
 
 
+def lapse_of(user: User) -> str | None:
+    """Why a board member may not review anything at present, with the way to mend it; None if in order."""
+    member = BoardMember.objects.filter(user=user).first()
+    if member is None:
+        return "You have no board record yet; ask an administrator to make one."
+    return member.lapse(clock.today())
+
+
 def shortfall(article: Article, user: User) -> str | None:
     """Why a signature of `user` could not count towards the rule for the current version; None if it could."""
-    rule, main = rule_for(article), article.specialties[0]
-    signed = {
-        row.signer_id: row.specialties
-        for row in SignOff.objects.standing().filter(version_id=article.current_id, meaning="approval")
-    }
+    signed = dict(
+        SignOff.objects.standing()
+        .filter(version_id=article.current_id, meaning=Meaning.APPROVAL)
+        .values_list("signer_id", "specialties")
+    )
     if user.pk in signed:
         return "You have signed this version already."
-    member = BoardMember.objects.get(user=user)
-    people = [*signed.values(), member.specialties]
+    mine = BoardMember.objects.get(user=user).specialties
+    return falls_short(rule_for(article), article.specialties[0], list(signed.values()), mine)
+
+
+def falls_short(rule: SignOffRule, main: str, signed: list[list[str]], mine: list[str]) -> str | None:
+    """Why a signer of specialties `mine`, after signers of `signed`, could not help to meet the rule; None if so."""
+    people = [*signed, mine]
     free = max(0, rule.signatures - len(people))
     if rule.specialties - len({specialties[0] for specialties in people}) > free:
         return "The rule needs signatures from different specialties, and somebody of yours has signed already."
     if free == 0 and not any(main in specialties for specialties in people):
-        return f"The rule needs a signature from the article's main specialty ({main}), which is not yours."
+        words = main.replace("-", " ")
+        return f"The rule needs a signature from the article's main specialty ({words}), which is not yours."
     return None
 
 
 def rule_for(article: Article) -> SignOffRule:
     """The sign-off rule of the article's risk."""
     return SignOffRule.objects.get(risk=article.risk or "standard")
-
-
-def can_see_reviews(user: User) -> bool:
-    """Read verdicts and comments."""
-    return user.has_role("editor", "reviewer", "chair", "auditor")

@@ -7,10 +7,11 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.text.claims import Claim
-from articles.text.preflight import Finding
-from articles.text.rendering import render_content
 from articles.comparison import comparison
+from articles.models import Waiver
+from articles.text.claims import Claim
+from articles.text.preflight import RULES, Finding
+from articles.text.rendering import render_content
 from oracle.accounts.models import User
 
 from .judging import Judged, judge_all, obstacle, unlisted
@@ -117,12 +118,15 @@ class Page:
         return self._marked(self.parts["professional"]["body"])
 
     @cached_property
+    def plain(self) -> dict[str, Any]:
+        """The plain wording's own parts, with its own numbers; empty where there is none."""
+        marked = [item.claim for item in self.judged if item.claim.wording == "plain"]
+        return render_content(self.version.content, mark_claims=marked, prefix="plain-").get("plain", {})
+
+    @cached_property
     def plain_html(self) -> SafeString:
         """The wording for patients, empty where there is none."""
-        if "plain" not in self.parts:
-            return mark_safe("")
-        marked = [item.claim for item in self.judged if item.claim.wording == "plain"]
-        return self._marked(render_content(self.version.content, mark_claims=marked, prefix="plain-")["plain"]["body"])
+        return self._marked(self.plain["body"]) if self.plain else mark_safe("")
 
     def _marked(self, html: str) -> SafeString:
         """Add the current statement's outline and the verdicts' signs and words to cleaned HTML."""
@@ -139,8 +143,8 @@ class Page:
     @property
     def sources(self) -> list[dict[str, Any]]:
         """The current statement's references, each with the passages quoted from it."""
-        audience = "plain" if self.current.claim.wording == "plain" else "professional"
-        lines = {line["key"]: line for line in self.parts[audience]["references"]}
+        shown = self.plain if self.current.claim.wording == "plain" else self.parts["professional"]
+        lines = {line["key"]: line for line in shown["references"]}
         quotes = self.version.evidence
         return [
             {"line": lines[key], "quotes": [quote for quote in quotes if quote.get("key") == key]}
@@ -224,32 +228,42 @@ class Page:
         return f"{given} of {rule.signatures} signature{'s' if rule.signatures > 1 else ''} given; {ending}"
 
     @property
-    def findings(self) -> list[Finding]:
-        """What the checks say of the version."""
-        return self.version.findings()
+    def findings(self) -> list[tuple[str, Finding]]:
+        """What the checks say of the version, each with its rule's heading."""
+        return [(RULES.get(finding.rule, finding.rule), finding) for finding in self.version.findings()]
 
     @property
-    def waivers(self) -> Any:
-        """The warnings the editor set aside."""
-        return self.version.waivers.select_related("by")
+    def waivers(self) -> list[tuple[str, Waiver]]:
+        """The warnings the editor set aside, each with its rule's heading."""
+        return [(RULES.get(row.rule, row.rule), row) for row in self.version.waivers.select_related("by")]
 
     @cached_property
     def changes(self) -> dict[str, Any]:
-        """What changed since the version of my last round."""
-        rounds = Round.objects.filter(review_id=self.round.review_id, pk__lt=self.round.pk).select_related("version")
-        earlier = rounds.order_by("-pk").first()
-        return comparison((earlier.version if earlier else self.version).content, self.version.content)
+        """What changed since the version I had before."""
+        earlier = self.earlier.version if self.earlier else self.version
+        return comparison(earlier.content, self.version.content)
 
     @property
-    def first_changed(self) -> str:
+    def first_left(self) -> str:
         """The first statement that my verdicts do not cover yet."""
         return self._first_left()
 
     @property
-    def changed_size(self) -> str:
-        """“3 changed, about 2 min”."""
+    def second_look(self) -> bool:
+        """Have I had another version of this article before?"""
+        return self.earlier is not None
+
+    @cached_property
+    def earlier(self) -> Round | None:
+        """My newest round on another version."""
+        rounds = Round.objects.filter(review_id=self.round.review_id, pk__lt=self.round.pk)
+        return rounds.exclude(version_id=self.version.pk).select_related("version").order_by("-pk").first()
+
+    @property
+    def left_size(self) -> str:
+        """“3 statements left for you, about 2 min”."""
         left = len(self._left())
-        return size(left, "changed") if left else "No statement is new to you."
+        return f"{size(left)} left for you." if left else "Your verdicts cover every statement."
 
 
 def sign_of(check: ClaimCheck) -> str:

@@ -1,18 +1,31 @@
 """Beginning, working on and ending a round. Every function takes the article's lock first."""
 
-from django.db import transaction
+from dataclasses import replace
 
-from articles.models import Article
+from django.db import transaction
+from django.db.models import QuerySet
+
+from articles.models import Article, Version
 from articles.text.claims import Claim
+from articles.text.claims import statements as all_sentences
+from articles.text.content import Content
 from oracle import clock
 from oracle.accounts.models import User
 from oracle.audit.history import record
-from oracle.refusals import NotAllowed, Refusal
+from oracle.refusals import NotAllowed, Refusal, typed
 
 from .judging import judge_all, statements, stops_approval, unlisted
 from .models import AddedClaim, ClaimCheck, Comment, Conflict, Review, Round, RoundEnd, Verdict
 from .models.review import NEEDS_NOTE
 from .permissions import bar, shortfall
+
+ENDED = {
+    RoundEnd.SIGNED: "You have signed this version; the round has ended. Nothing was changed.",
+    RoundEnd.CHANGES: "You have asked for changes; the round has ended. Nothing was changed.",
+    RoundEnd.GIVEN_BACK: "You have given this review back; the round has ended. Nothing was changed.",
+    RoundEnd.OVERTAKEN: "This round has ended: the article moved on, by the editor, the chair or another reviewer."
+    " What you noted is kept, and you get the next version when it is sent to the board.",
+}
 
 
 def declare(article: Article, *, by: User, conflict: Conflict, text: str = "") -> Review:
@@ -21,13 +34,13 @@ def declare(article: Article, *, by: User, conflict: Conflict, text: str = "") -
         article = article.lock()
         if not by.has_role("reviewer"):
             raise NotAllowed("Only a member of the Medical Advisory Board declares interests here.")
-        if conflict == Conflict.DECLARED and not text.strip():
-            raise Refusal("Say what the interest is; the chair decides on it, and readers see it if it is cleared.")
+        if conflict == Conflict.DECLARED:
+            text = typed(text, "Say what the interest is; the chair decides, and readers see it if it is cleared.")
         review = Review.objects.filter(article=article, reviewer=by).first() or Review(article=article, reviewer=by)
-        same = (review.conflict, review.conflict_text) == (conflict, text.strip())
+        same = (review.conflict, review.conflict_text) == (conflict, text)
         if review.conflict == Conflict.DECLARED and review.cleared_by_id is None and not same:
             raise Refusal("You declared an interest here; only the chair can clear it.")
-        review.conflict, review.conflict_text, review.declared_on = conflict, text.strip(), clock.today()
+        review.conflict, review.conflict_text, review.declared_on = conflict, text, clock.today()
         if not same:
             review.cleared_by, review.cleared_reason = None, ""
         return record(review, by=by, event="review.declare")
@@ -44,10 +57,15 @@ def clear(review: Review, *, by: User, reason: str) -> Review:
             raise NotAllowed("Nobody clears their own interest; another chair must decide.")
         if not review.conflicted:
             raise Refusal("There is no declared interest to clear.")
-        if not reason.strip():
-            raise Refusal("Give the reason; readers see it in the disclosure line.")
-        review.cleared_by, review.cleared_reason = by, reason.strip()
+        reason = typed(reason, "Give the reason; readers see it in the disclosure line.")
+        review.cleared_by, review.cleared_reason = by, reason
         return record(review, by=by, event="review.clear", reason=reason)
+
+
+def restate(review: Review, *, by: User) -> Review:
+    """Say again what was said about interests; beginning again and signing do."""
+    review.declared_on = clock.today()
+    return record(review, by=by, event="review.restate")
 
 
 def active_round(article: Article, user: User) -> Round | None:
@@ -65,8 +83,8 @@ def take(article: Article, *, by: User) -> Round:
         if sentence:
             raise NotAllowed(sentence)
         review = Review.objects.filter(article=article, reviewer=by).first()
-        if not (review and review.cleared_by_id):
-            review = declare(article, by=by, conflict=Conflict.NONE)
+        cleared = review is not None and review.cleared_by_id is not None
+        review = restate(review, by=by) if review and cleared else declare(article, by=by, conflict=Conflict.NONE)
         if Round.objects.active().filter(review=review, version_id=article.current_id).exists():
             raise Refusal("You have this article already; it is on your list.")
         row = _open_round(review, article, by=by)
@@ -85,11 +103,17 @@ def give_back(row: Round, *, by: User, note: str = "") -> Article:
     """End one's own round without a decision; what was noted stays on record."""
     with transaction.atomic():
         row, article = lock_round(row, by)
-        close_round(row, RoundEnd.GIVEN_BACK, by=by, reason=note)
+        close_round(row, RoundEnd.GIVEN_BACK, by=by, reason=typed(note, "") if note.strip() else "")
         left = Round.objects.counting().filter(version_id=article.current_id).exists()
         if article.state == "under_review" and not left:
             article = article.perform("release", by=by, reason=note, round_id=row.pk)
         return article
+
+
+def notes_given_back(article: Article) -> QuerySet[Round]:
+    """The rounds on the current version that were given back with a note, for whoever takes it next."""
+    given = Round.objects.filter(version_id=article.current_id, end=RoundEnd.GIVEN_BACK).exclude(reason="")
+    return given.select_related("review__reviewer")
 
 
 def ask_for_changes(row: Round, *, by: User, reason: str) -> Article:
@@ -99,8 +123,7 @@ def ask_for_changes(row: Round, *, by: User, reason: str) -> Article:
         sentence = bar(article, by)
         if sentence:
             raise NotAllowed(sentence)
-        if not reason.strip():
-            raise Refusal("Say what has to change; the editor reads it first.")
+        reason = typed(reason, "Say what has to change; the editor reads it first.")
         close_round(row, RoundEnd.CHANGES, by=by, reason=reason)
         return article.perform("request_changes", by=by, reason=reason, round_id=row.pk)
 
@@ -112,7 +135,7 @@ def lock_round(row: Round, by: User) -> tuple[Round, Article]:
     if row.review.reviewer_id != by.pk:
         raise NotAllowed("This is another reviewer's round.")
     if row.ended_at is not None:
-        raise Refusal(f"This round has ended ({RoundEnd(row.end).label}); nothing was changed. Reload your list.")
+        raise Refusal(ENDED[RoundEnd(row.end)])
     return row, article
 
 
@@ -148,13 +171,14 @@ def judge(row: Round, claim_id: str, *, by: User, verdict: str, note: str = "") 
         claim = _claim(row, claim_id)
         if verdict not in Verdict.values:
             raise Refusal("Choose one of the five verdicts.")
-        if verdict in NEEDS_NOTE and not note.strip():
-            raise Refusal(f"“{Verdict(verdict).label.capitalize()}” needs a note that says why.")
+        if verdict in NEEDS_NOTE:
+            note = typed(note, f"“{Verdict(verdict).label.capitalize()}” needs a note that says why.")
+        note = typed(note, "") if note.strip() else ""
         check = row.checks.filter(claim=claim_id).first() or ClaimCheck(
             article=article, version=row.version, round=row, reviewer=by, claim=claim_id, text=claim.text
         )
-        if (check.verdict, check.note) != (verdict, note.strip()):
-            check.verdict, check.note, check.at = verdict, note.strip(), clock.now()
+        if (check.verdict, check.note) != (verdict, note):
+            check.verdict, check.note, check.at = verdict, note, clock.now()
         return record(check, by=by, event="claim.judge")
 
 
@@ -165,15 +189,27 @@ def _claim(row: Round, claim_id: str) -> Claim:
     return found
 
 
-def objections_from_verdicts(article: Article, by: User | None) -> None:
-    """Turn each stopping verdict of the round that asks for changes into an objection the editor sees."""
-    row = Round.objects.filter(article=article, review__reviewer=by, end=RoundEnd.CHANGES).latest("id")
-    taken = set(row.comments.filter(blocking=True).values_list("claim", flat=True))
-    for item in judge_all(row.version):
-        check = item.by(row.review.reviewer_id)
-        if check and item.claim.id not in taken and stops_approval(item.claim, check.verdict):
-            body = check.note or f"Judged “{check.get_verdict_display()}”."
-            _add_comment(row, by, body, blocking=True, claim=item.claim)
+def objections_from_round(article: Article) -> None:
+    """Put what the board objects to beside the editor's text: every verdict that stops approval, whoever gave it, and
+    doubts with a note, as comments of those who gave them; then the reason, blocking where nothing else is.
+    """
+    asked = Round.objects.filter(article=article, end=RoundEnd.CHANGES).select_related("version").latest("id")
+    told = set(Comment.objects.filter(version=asked.version).values_list("claim", "by_id"))
+    for item in judge_all(asked.version):
+        for check in item.checks:
+            stops = stops_approval(item.claim, check.verdict)
+            if (item.claim.id, check.reviewer_id) not in told and (stops or check.verdict == Verdict.PARTLY):
+                body = check.note or f"Judged “{check.get_verdict_display()}”."
+                _add_comment(asked, check.reviewer, body, blocking=stops, claim=item.claim)
+    nothing_else = not Comment.objects.open_blocking().filter(article=article).exists()
+    _add_comment(asked, asked.review.reviewer, asked.reason, blocking=nothing_else, claim=None)
+
+
+def close_dropped(article: Article) -> None:
+    """The editor went back to the signed version: what was open on the texts since then stops nothing any more."""
+    for remark in Comment.objects.filter(article=article, resolved_at=None):
+        remark.resolved_at = clock.now()
+        record(remark, by=None, event="comment.drop")
 
 
 def _add_comment(row: Round, by: User | None, body: str, *, blocking: bool, claim: Claim | None) -> Comment:
@@ -194,10 +230,9 @@ def comment(row: Round, *, by: User, body: str, blocking: bool, claim_id: str = 
     """Add a comment on a statement or on the whole version."""
     with transaction.atomic():
         row, _ = lock_round(row, by)
-        if not body.strip():
-            raise Refusal("Write the comment first.")
+        body = typed(body, "Write the comment first.")
         claim = _claim(row, claim_id) if claim_id else None
-        return _add_comment(row, by, body.strip(), blocking=blocking, claim=claim)
+        return _add_comment(row, by, body, blocking=blocking, claim=claim)
 
 
 def answer(remark: Comment, *, by: User, text: str) -> Comment:
@@ -207,19 +242,25 @@ def answer(remark: Comment, *, by: User, text: str) -> Comment:
         remark = Comment.objects.get(pk=remark.pk)
         if remark.resolved_at:
             raise Refusal("This comment is closed already.")
-        if not text.strip():
-            raise Refusal("Write the answer first, or mend the text and mark the objection as mended.")
-        remark.answer, remark.answered_by, remark.answered_at = text.strip(), by, clock.now()
+        text = typed(text, "Write the answer first, or mend the text and mark the objection as mended.")
+        remark.answer, remark.answered_by, remark.answered_at = text, by, clock.now()
         return record(remark, by=by, event="comment.answer")
 
 
 def mark_mended(remark: Comment, *, by: User) -> Comment:
-    """Say that the text was changed because of an objection; refused while the text is the same."""
+    """Say that the text was changed because of an objection; refused while what it is about is the same."""
     with transaction.atomic():
         version = remark.article.lock().open_version(by)
-        if version.content == remark.version.content:
-            raise Refusal("The text is unchanged since that objection; mend it first, or write an answer.")
+        same_statement = any(claim.id == remark.claim for claim in all_sentences(version.content))
+        if same_statement or _readable(version) == _readable(remark.version):
+            what = "statement" if same_statement else "text"
+            raise Refusal(f"The {what} is unchanged since that objection; mend it first, or write an answer.")
         return answer(remark, by=by, text="Mended in the text.")
+
+
+def _readable(version: Version) -> Content:
+    """A version's content without its disclosures."""
+    return replace(version.content, ai_use={}, funding="")
 
 
 def resolve(remark: Comment, *, by: User) -> Comment:

@@ -13,13 +13,13 @@ from articles.models.life import Approval
 from oracle import clock
 from oracle.accounts.models import User
 from oracle.audit.history import record
-from oracle.refusals import NotAllowed, Refusal, Stale
+from oracle.refusals import NotAllowed, Refusal, Stale, typed
 
-from .judging import judge_all, obstacle
+from .judging import Judged, judge_all, obstacle
 from .models import BoardMember, Conflict, Meaning, Revocation, Round, RoundEnd, SigningFailure, SignOff
 from .office import rule_is_met
 from .permissions import bar, rule_for, shortfall
-from .rounds import close_round, lock_round
+from .rounds import close_round, lock_round, restate
 
 WINDOW, TRIES = timedelta(minutes=15), 5
 
@@ -30,6 +30,13 @@ class WrongPassword(NotAllowed):
 
 def try_to_sign(row: Round, *, by: User, shown_sha256: str, password: str) -> tuple[Article | None, Refusal | None]:
     """`sign`, with a refusal returned, not raised, after the try was put on record."""
+    with transaction.atomic():
+        # Two tries at once would count the same failures.
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
+        return _try(row, by, shown_sha256, password)
+
+
+def _try(row: Round, by: User, shown_sha256: str, password: str) -> tuple[Article | None, Refusal | None]:
     try:
         return sign(row, by=by, shown_sha256=shown_sha256, password=password), None
     except Refusal as refusal:
@@ -53,8 +60,10 @@ def sign(row: Round, *, by: User, shown_sha256: str, password: str) -> Article:
     check_password(by, password)
     with transaction.atomic():
         row, article = lock_round(row, by)
-        check_eligible(row, article, by, shown_sha256)
-        signoff = make_signoff(row, article, by)
+        judged = judge_all(row.version)
+        check_eligible(row, article, by, shown_sha256, judged)
+        row.review = restate(row.review, by=by)
+        signoff = make_signoff(row, article, by, judged)
         close_round(row, RoundEnd.SIGNED, by=by, event="round.sign")
         if rule_is_met(signoff.version_id):
             article = article.perform("approve", by=by, approval=approval_of(article))
@@ -70,7 +79,7 @@ def check_password(by: User, password: str) -> None:
         raise WrongPassword("The password is not right; nothing was signed.")
 
 
-def check_eligible(row: Round, article: Article, by: User, shown_sha256: str) -> None:
+def check_eligible(row: Round, article: Article, by: User, shown_sha256: str, judged: list[Judged]) -> None:
     """Everything but the number of signatures: a signature that could not count is refused, never stored."""
     version = row.version
     if article.current_id != version.pk or shown_sha256 != version.content_sha256:
@@ -80,16 +89,16 @@ def check_eligible(row: Round, article: Article, by: User, shown_sha256: str) ->
     sentence = bar(article, by)
     if sentence:
         raise NotAllowed(sentence)
-    if row.review.conflict == Conflict.NOT_ASKED or not row.review.conflict_known(clock.today()):
-        raise Refusal("Say again whether you have a conflict of interest; the last answer is older than 90 days.")
-    for reason in (shortfall(article, by), obstacle(article)):
+    if row.review.conflict == Conflict.NOT_ASKED:
+        raise Refusal("Say first whether you have a conflict of interest in this article.")
+    for reason in (shortfall(article, by), obstacle(article, judged)):
         if reason:
             raise Refusal(reason)
 
 
-def make_signoff(row: Round, article: Article, by: User) -> SignOff:
+def make_signoff(row: Round, article: Article, by: User, judged: list[Judged]) -> SignOff:
     """Write the signature row, with its snapshots."""
-    member, judged = BoardMember.objects.get(user=by), judge_all(row.version)
+    member = BoardMember.objects.get(user=by)
     return SignOff.objects.create(
         article=article,
         version=row.version,
@@ -148,11 +157,10 @@ def revoke(signoff: SignOff, *, by: User, reason: str) -> Article:
         article = signoff.article.lock()
         if by.pk != signoff.signer_id and not by.has_role("chair"):
             raise NotAllowed("Only the signer or the chair may revoke a signature.")
-        if not reason.strip():
-            raise Refusal("Say why the signature is revoked; it stays on record.")
+        reason = typed(reason, "Say why the signature is revoked; it stays on record.")
         if Revocation.objects.filter(signoff=signoff).exists():
             raise Refusal("This signature is revoked already.")
-        Revocation.objects.create(signoff=signoff, article=article, by=by, reason=reason.strip(), at=clock.now())
+        Revocation.objects.create(signoff=signoff, article=article, by=by, reason=reason, at=clock.now())
         return follow_revocation(article, by=by, reason=reason)
 
 

@@ -1,27 +1,32 @@
 """The reviewer's lines of *To do*, each group in one query."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, QuerySet
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from articles.models import Article, Version
-from articles.models.article import WITH_THE_BOARD
+from articles.models.article import OPEN_FOR_WRITING, WITH_THE_BOARD
 from articles.text.claims import reading_minutes
 from articles.to_do import Task
 from oracle.accounts.models import User
 
-from .models import BoardMember, Review, Round, RoundEnd, SignOff
+from .models import BoardMember, Review, Round, RoundEnd, SignOff, SignOffRule
+from .permissions import falls_short
 
 MOST = 50
-# Statements of the round's version that its reviewer has not judged, in any round, in their present words.
-LEFT = """(SELECT count(*) FROM articles_version v, jsonb_array_elements(v.claims) item
- WHERE v.id = reviews_round.version_id AND NOT EXISTS (
-   SELECT 1 FROM reviews_claimcheck c WHERE c.article_id = v.article_id AND c.reviewer_id = %s
-   AND c.claim = item ->> 'id'))"""
+# Statements of the round's version, added ones too, that its reviewer has not judged in their present words.
+LEFT = """(SELECT count(*) FROM (
+   SELECT item ->> 'id' AS id FROM articles_version v, jsonb_array_elements(v.claims) item
+     WHERE v.id = reviews_round.version_id
+   UNION SELECT a.claim FROM reviews_addedclaim a WHERE a.version_id = reviews_round.version_id) statement
+ WHERE NOT EXISTS (
+   SELECT 1 FROM reviews_claimcheck c WHERE c.article_id = reviews_round.article_id AND c.reviewer_id = %s
+   AND c.claim = statement.id))"""
 
 
 def reviewer_tasks(user: User) -> list[Task]:
@@ -30,7 +35,7 @@ def reviewer_tasks(user: User) -> list[Task]:
     if member is None:
         return []
     mine = list(_rounds(user).filter(ended_at=None)[:MOST])
-    open_ones = list(_open_to(user, member)[:MOST])
+    open_ones = _countable(_open_to(user, member)[:MOST], member)
     return [
         *(_round_task(row) for row in mine if row.number > 1),
         *(_round_task(row) for row in mine if row.number == 1),
@@ -57,9 +62,9 @@ def chair_tasks() -> list[Task]:
     ]
 
 
-def size(count: int, words: str = "statement") -> str:
+def size(count: int) -> str:
     """“25 statements, about 18 min”."""
-    return f"{count} {words}{'s' if count != 1 and words == 'statement' else ''}, about {reading_minutes(count)} min"
+    return f"{count} statement{'' if count == 1 else 's'}, about {reading_minutes(count)} min"
 
 
 def statements_of(version_id: str) -> Func:
@@ -78,16 +83,34 @@ def _rounds(user: User) -> QuerySet[Any]:
 
 
 def _waiting() -> models.Q:
-    return models.Q(end=RoundEnd.CHANGES, article__state="changes_requested", version__outcome="sent_back")
+    """Sent back or taken back, and the editor has the next version open."""
+    ends = (RoundEnd.CHANGES, RoundEnd.OVERTAKEN)
+    following = models.Q(article__current_version__number=F("version__number") + 1)
+    return following & models.Q(end__in=ends, article__state__in=OPEN_FOR_WRITING)
+
+
+def _countable(articles: Iterable[Any], member: BoardMember) -> list[Any]:
+    """Those of `articles` on which a signature of `member` could count: two queries, however many."""
+    listed = list(articles)
+    rules = {rule.risk: rule for rule in SignOffRule.objects.all()}
+    signed: dict[int, list[list[str]]] = defaultdict(list)
+    standing = SignOff.objects.standing().filter(version__in=[article.current_id for article in listed])
+    for version, specialties in standing.values_list("version_id", "specialties"):
+        signed[version].append(specialties)
+    for article in listed:
+        article.signed = len(signed[article.current_id])
+    return [
+        article
+        for article in listed
+        if not falls_short(rules[article.risk], article.specialties[0], signed[article.current_id], member.specialties)
+    ]
 
 
 def _open_to(user: User, member: BoardMember) -> QuerySet[Any]:
     wrote = Version.history.filter(article=OuterRef("pk"), history_user=user)
-    busy = Round.objects.filter(version=OuterRef("current_version"), review__reviewer=user).exclude(
-        end=RoundEnd.GIVEN_BACK
-    )
+    mine = Round.objects.filter(version=OuterRef("current_version"), review__reviewer=user)
+    busy = mine.filter(models.Q(ended_at=None) | models.Q(end=RoundEnd.SIGNED, signoffs__revocation=None))
     barred = Review.objects.filter(article=OuterRef("pk"), reviewer=user, conflict="declared", cleared_by=None)
-    signed = SignOff.objects.standing().filter(version=OuterRef("current_version")).order_by()
     return (
         Article.objects.with_the_board()
         .filter(specialties__overlap=member.specialties)
@@ -95,7 +118,6 @@ def _open_to(user: User, member: BoardMember) -> QuerySet[Any]:
         .annotate(
             question=F("current_version__question"),
             statements=statements_of("current_version"),
-            signed=Coalesce(models.Subquery(signed.values("version").annotate(n=Count("id")).values("n")), 0),
         )
         .order_by("submitted_on", "id")
     )
@@ -103,12 +125,13 @@ def _open_to(user: User, member: BoardMember) -> QuerySet[Any]:
 
 def _round_task(row: Any) -> Task:
     second, done = row.number > 1, row.statements - row.left
-    left = f"{size(row.left, 'changed' if second else 'left')}" if row.left else "all judged, ready to sign"
+    left = f"{size(row.left)} new to you" if second else f"{size(row.left)} left"
+    progress = f"round {row.number}" if second else f"{done} of {row.statements} judged"
     return Task(
         group="Second rounds" if second else "In work",
         question=row.version.question,
         url=reverse("review", args=[row.pk]),
-        facts=[*_facts(row.article), f"round {row.number}" if second else f"{done} of {row.statements} judged", left],
+        facts=[*_facts(row.article), progress, left if row.left else "all judged, ready to sign"],
         button="Read changes" if second else "Continue",
         tone="primary",
     )

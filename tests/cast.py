@@ -182,6 +182,14 @@ def amended(article: Article, editor: User, **changes: Any) -> Article:
     return Article.objects.get(pk=article.pk)
 
 
+def sent_again(article: Article, editor: User, **changes: Any) -> Article:
+    """A sent-back article with another text, its objections marked as mended, with the board again."""
+    article = amended(article, editor, **changes)
+    for remark in article.comments.filter(blocking=True, resolved_at=None):
+        rounds.mark_mended(remark, by=editor)
+    return article.perform("submit", by=editor)
+
+
 def revised(article: Article, editor: User, **changes: Any) -> Article:
     """The next version of a signed article, changed, still a draft."""
     return amended(article.perform("revise", by=editor), editor, **changes)

@@ -80,11 +80,14 @@ def test_objections_wait_for_an_edit_or_an_answer(editor, reviewer):
     rounds.judge(row, claim.id, by=reviewer, verdict="unsafe", note="Three times the usual dose.")
     rounds.comment(row, by=reviewer, body="Name the trial.", blocking=True)
     article = rounds.ask_for_changes(row, by=reviewer, reason="The dose.")
-    first, second = Comment.objects.filter(article=article).order_by("id")
+    first, second, reason = Comment.objects.filter(article=article).order_by("id")
+    assert (reason.body, reason.blocking) == ("The dose.", False)
     assert (second.body, second.quote, second.blocking) == ("Three times the usual dose.", claim.text, True)
     with pytest.raises(Refusal, match="unchanged since that objection"):
         rounds.mark_mended(first, by=editor)
     article = amended(article, editor)
+    with pytest.raises(Refusal, match="The statement is unchanged"):
+        rounds.mark_mended(second, by=editor)
     with pytest.raises(Refusal, match="2 objections need an edit or an answer"):
         article.perform("submit", by=editor)
     rounds.mark_mended(first, by=editor)
@@ -148,6 +151,14 @@ def test_hide_and_show(editor, reviewer, reviewer3, chair, outsider):
     with pytest.raises(NotAllowed):
         lift(article, by=reviewer3, reason="Fine again.")
     assert now(lift(article, by=chair, reason="Dose confirmed.")) == "approved"
+
+
+def test_signing_the_hidden_version_itself_shows_nothing(editor, reviewer, reviewer3):
+    article, row = under_review(editor, reviewer)
+    article = suspend(article, by=reviewer3, reason="Dangerous dose.")
+    judge_everything(row)
+    article = sign(row)
+    assert (article.state, now(article), article.suspension["reason"]) == ("approved", "suspended", "Dangerous dose.")
 
 
 def test_a_signed_newer_version_ends_the_hiding(editor, reviewer, reviewer3):

@@ -56,7 +56,9 @@ def in_state(state: str, editor: object, reviewer: object, chair: object) -> Art
     if state == "under_review":
         return under_review(editor, reviewer)[0]
     if state == "changes_requested":
-        return rounds.ask_for_changes(under_review(editor, reviewer)[1], by=reviewer, reason="Mend it.")
+        article = rounds.ask_for_changes(under_review(editor, reviewer)[1], by=reviewer, reason="Mend it.")
+        rounds.answer(article.comments.get(), by=editor, text="It is right as it is.")
+        return article
     article = approved(editor, reviewer)
     return article if state == "approved" else article.perform("withdraw", by=chair, reason="Harmful.")
 

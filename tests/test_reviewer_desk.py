@@ -5,15 +5,17 @@ from django.urls import reverse
 
 from articles.models import Article
 from articles.models.version import write
-from reviews import rounds
+from reviews import rounds, signing
 from reviews.models import ClaimCheck, Round, SigningFailure, SignOff
 
 from .cast import (
     PASSWORD,
-    amended,
+    approved,
     content,
     judge_everything,
     make_article,
+    person,
+    sent_again,
     sign_in,
     submitted,
     under_review,
@@ -143,11 +145,11 @@ def test_a_second_round_opens_on_what_changed(client, editor, reviewer):
     article, row = under_review(editor, reviewer)
     judge_everything(row)
     article = rounds.ask_for_changes(row, by=reviewer, reason="Clearer.")
-    article = amended(article, editor, direct_answer="Yes, at 10 mg [@one].").perform("submit", by=editor)
+    article = sent_again(article, editor, direct_answer="Yes, at 10 mg [@one].")
     again = rounds.active_round(article, reviewer)
     page = sign_in(client, reviewer).get(at("review", again.pk)).content.decode()
     assert "What changed since you last looked" in page
-    assert "1 changed, about 1 min" in page
+    assert "1 statement, about 1 min left for you." in page
     assert "<ins>" in page
     assert "4 of 5 judged" in page
     assert "Second rounds" in client.get(at("to_do")).content.decode()
@@ -166,11 +168,75 @@ def test_nobody_reaches_a_page_that_is_not_theirs(client, request, editor, revie
     assert client.get(at("review", row.pk)).url.startswith("/accounts/login/")
 
 
-def test_actions_take_no_get(client, editor, reviewer):
+def test_a_visit_to_an_actions_address_leads_to_the_page_and_does_nothing(client, editor, reviewer):
     _, row = under_review(editor, reviewer)
     sign_in(client, reviewer)
     for action in ("judge", "comment", "add_claim", "give_back", "decide"):
-        assert client.get(at(action, row.pk)).status_code == 405
+        assert client.get(at(action, row.pk)).url == at("review", row.pk)
+    assert Round.objects.get(pk=row.pk).ended_at is None
+
+
+def test_other_actions_say_that_they_take_a_form(client, editor, reviewer):
+    answer = sign_in(client, reviewer).get(at("declare", submitted(editor).slug))
+    assert (answer.status_code, b"takes a form" in answer.content) == (405, True)
+
+
+def test_after_the_session_ended_sign_in_leads_back_to_the_round(client, editor, reviewer):
+    _, row = under_review(editor, reviewer)
+    page = "http://testserver" + at("review", row.pk)
+    answer = client.post(at("judge", row.pk), {"claim": "x"}, headers={"referer": page})
+    assert answer.url == f"/accounts/login/?next={at('review', row.pk)}"
+
+
+def test_a_refusal_shows_what_was_typed(client, editor, reviewer):
+    signoff = approved(editor, reviewer).signoffs.get()
+    words = "A reason of many words that took time to write."
+    answer = sign_in(client, editor).post(at("revoke", signoff.pk), {"reason": words})
+    assert (answer.status_code, words in answer.content.decode()) == (403, True)
+
+
+def test_nul_is_refused(client, editor, reviewer):
+    _, row = under_review(editor, reviewer)
+    sign_in(client, reviewer)
+    for action in ("comment", "decide", "give_back"):
+        posted = {"body": "a\x00b", "reason": "a\x00b", "note": "a\x00b", "decision": "changes"}
+        assert (action, client.post(at(action, row.pk), posted).status_code) == (action, 400)
+
+
+def test_the_page_of_reviews_shows_verdicts_and_lets_the_chair_close(
+    client, editor, reviewer, chair, auditor, outsider
+):
+    article, row = under_review(editor, reviewer)
+    rounds.judge(row, row.version.statements[1].id, by=reviewer, verdict="partly", note="Only in adults.")
+    remark = rounds.comment(row, by=reviewer, body="Which trial?", blocking=True)
+    rounds.give_back(row, by=reviewer, note="On leave.")
+    page = at("reviews", article.slug)
+    shown = sign_in(client, auditor).get(page).content.decode()
+    for words in ("Only in adults.", "Which trial?", "On leave.", "given back"):
+        assert words in shown
+    assert "Close as met" not in shown
+    assert "Close as met" in sign_in(client, chair).get(page).content.decode()
+    client.post(at("resolve_objection", remark.pk))
+    assert article.comments.get().resolved_by == chair
+    assert sign_in(client, outsider).get(page).status_code == 404
+
+
+def test_to_do_offers_only_what_my_signature_could_help(client, editor, reviewer, reviewer2):
+    """A second specialty shows the article to its members only where the rule could use them."""
+    submitted(editor, specialties=("nephrology", "cardiology"))
+    assert "Look and take" in sign_in(client, reviewer).get(at("to_do")).content.decode()
+    assert "Look and take" not in sign_in(client, reviewer2).get(at("to_do")).content.decode()
+
+
+def test_after_a_revocation_the_signer_may_take_it_again(client, editor, reviewer):
+    article = approved(editor, reviewer)
+    signing.revoke(article.signoffs.get(), by=reviewer, reason="I misread the trial.")
+    assert "Open to take" in sign_in(client, reviewer).get(at("to_do")).content.decode()
+
+
+def test_a_member_without_a_board_record_is_told(client, founded):
+    stranger = person("Nora Newcomer", "reviewer")
+    assert "You have no board record yet" in sign_in(client, stranger).get(at("to_do")).content.decode()
 
 
 def test_hostile_strings_show_as_text(client, editor, reviewer):
@@ -201,7 +267,7 @@ def test_to_do_takes_the_same_queries_at_any_length(
         _, row = under_review(editor, reviewer, question=f"Sent back {place}?")
         rounds.ask_for_changes(row, by=reviewer, reason="Mend.")
     sign_in(client, reviewer)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         client.get(at("to_do"))
 
 

@@ -13,18 +13,30 @@ from oracle.refusals import NotAllowed, Refusal, Stale
 from reviews import rounds, signing
 from reviews.models import BoardMember, Conflict, Revocation, Round, SigningFailure, SignOff
 
-from .cast import PASSWORD, amended, approved, board_member, content, judge_everything, sign, submitted, under_review
+from .cast import (
+    PASSWORD,
+    amended,
+    approved,
+    board_member,
+    content,
+    judge_everything,
+    revised,
+    sent_again,
+    sign,
+    submitted,
+    under_review,
+)
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_one_who_asked_for_changes_signs_the_next_version(editor, reviewer):
     article, row = under_review(editor, reviewer)
-    article = rounds.ask_for_changes(row, by=reviewer, reason="Name the dose.")
-    article = amended(article, editor).perform("submit", by=editor)
+    article = sent_again(rounds.ask_for_changes(row, by=reviewer, reason="Name the dose."), editor)
     assert article.state == "under_review"
     again = rounds.active_round(article, reviewer)
     judge_everything(again)
+    rounds.resolve(article.comments.get(), by=reviewer)
     article = sign(again)
     assert (article.state, article.standing_version.number) == ("approved", 2)
     assert article.signoffs.get().printed_name == "Rita Reviewer"
@@ -41,6 +53,7 @@ def test_the_editor_who_mended_a_comma_cannot_sign(editor, editor2, reviewer):
     fresh = content(direct_answer="Yes, with care, drug A may be given in kidney failure at half the dose [@one].")
     version = article.current_version
     write(article, by=editor2, base=version.fingerprint, content=fresh, change_note="Comma.")
+    rounds.mark_mended(article.comments.get(), by=editor)
     article = Article.objects.get(pk=article.pk).perform("submit", by=editor)
     with pytest.raises(NotAllowed, match="You contributed to this text"):
         rounds.take(article, by=editor2)
@@ -90,7 +103,7 @@ def test_a_stopping_verdict_stops(editor, reviewer, verdict):
     judge_everything(row)
     claim = row.version.statements[1]
     rounds.judge(row, claim.id, by=reviewer, verdict=verdict, note="Doubtful.")
-    with pytest.raises(Refusal, match="Statement 2 has a verdict that stops approval"):
+    with pytest.raises(Refusal, match="Statement 2 has a verdict by Rita Reviewer that stops approval"):
         sign(row)
 
 
@@ -187,11 +200,15 @@ def test_a_signature_that_could_not_count_is_refused(editor, reviewer2):
         rounds.take(submitted(editor), by=reviewer2)
 
 
-def test_an_answer_about_interests_holds_90_days(editor, reviewer):
+def test_signing_says_again_what_was_said_about_interests(editor, reviewer):
+    """An answer holds 90 days; the signature restates it, so a round may take longer."""
     _, row = under_review(editor, reviewer)
     judge_everything(row)
-    with clock.moved_to(clock.now() + timedelta(days=91)), pytest.raises(Refusal, match="older than 90 days"):
+    with clock.moved_to(clock.now() + timedelta(days=91)):
         sign(row)
+        review = row.review.__class__.objects.get(pk=row.review_id)
+        assert review.declared_on == clock.today()
+        assert review.history.latest("history_id").history_event == "review.restate"
 
 
 def test_silence_is_never_consent(editor, reviewer):
@@ -229,11 +246,11 @@ def test_only_signer_or_chair_revokes(editor, reviewer, reviewer3, chair, superu
 def test_verdicts_on_unchanged_statements_carry_over(editor, reviewer):
     article, row = under_review(editor, reviewer)
     judge_everything(row)
-    article = rounds.ask_for_changes(row, by=reviewer, reason="Clearer.")
-    article = amended(article, editor).perform("submit", by=editor)
+    article = sent_again(rounds.ask_for_changes(row, by=reviewer, reason="Clearer."), editor)
     again = rounds.active_round(article, reviewer)
     changed = [claim for claim in again.version.statements if claim.wording == "answer"]
     rounds.judge(again, changed[0].id, by=reviewer, verdict="supported")
+    rounds.resolve(article.comments.get(), by=reviewer)
     assert sign(again).state == "approved"
 
 
@@ -241,8 +258,43 @@ def test_an_ended_round_is_frozen(editor, reviewer):
     _, row = under_review(editor, reviewer)
     claim = row.version.statements[0]
     rounds.give_back(row, by=reviewer)
-    with pytest.raises(Refusal, match="This round has ended"):
+    with pytest.raises(Refusal, match="the round has ended. Nothing was changed."):
         rounds.judge(row, claim.id, by=reviewer, verdict="supported")
+
+
+def test_a_stopping_verdict_of_another_reaches_the_editor(editor, reviewer, reviewer3):
+    article, row = under_review(editor, reviewer)
+    other = rounds.take(article, by=reviewer3)
+    claim = row.version.statements[1]
+    rounds.judge(other, claim.id, by=reviewer3, verdict="unsafe", note="Ten times too much.")
+    article = rounds.ask_for_changes(row, by=reviewer, reason="A source is missing.")
+    told = [(remark.by.name, remark.body, remark.blocking) for remark in article.comments.order_by("id")]
+    assert told == [
+        ("Rosalind Reviewer", "Ten times too much.", True),
+        ("Rita Reviewer", "A source is missing.", False),
+    ]
+
+
+def test_the_reason_alone_blocks_until_it_is_answered(editor, reviewer):
+    article, row = under_review(editor, reviewer)
+    article = rounds.ask_for_changes(row, by=reviewer, reason="Say how often.")
+    remark = article.comments.get()
+    assert (remark.body, remark.blocking, remark.claim) == ("Say how often.", True, "")
+    with pytest.raises(Refusal, match="1 objection needs an edit or an answer"):
+        amended(article, editor).perform("submit", by=editor)
+
+
+def test_dropping_the_version_ends_the_objections_to_it(editor, reviewer):
+    article = revised(approved(editor, reviewer), editor).perform("submit", by=editor)
+    article = rounds.ask_for_changes(rounds.active_round(article, reviewer), by=reviewer, reason="No.")
+    article = article.perform("abandon", by=editor)
+    assert not article.comments.filter(resolved_at=None).exists()
+
+
+def test_a_text_longer_than_can_be_kept_is_refused(editor, reviewer):
+    _, row = under_review(editor, reviewer)
+    with pytest.raises(Refusal, match="at most 5,000 can be kept"):
+        rounds.comment(row, by=reviewer, body="x" * 5001, blocking=False)
 
 
 def test_a_doubt_needs_a_note(editor, reviewer):

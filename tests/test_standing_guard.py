@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from articles.models import Article, State
 from articles.models.article import move_from
 from oracle.audit.history import record
+from reviews import rounds
 from reviews.models import SignOff, SignOffRule
 
 from .attacks import as_app, refused
@@ -112,6 +113,24 @@ def test_a_forged_signature_is_refused(editor, reviewer, reviewer2):
         with refused(words):
             insert_sign_off(sign_off_values(article, row, reviewer) | changes)
     assert SignOff.objects.count() == 0
+
+
+def test_a_correction_of_another_article_is_refused(editor, reviewer):
+    signed = approved(editor, reviewer)
+    article, row = under_review(editor, reviewer, question="Another question entirely?")
+    values = sign_off_values(article, row, reviewer, meaning="correction", corrects_id=signed.standing_version_id)
+    with refused("correction names an earlier version"):
+        insert_sign_off(values)
+
+
+def test_a_verdict_cannot_leave_an_ended_round(editor, reviewer):
+    article, row = under_review(editor, reviewer)
+    judge_everything(row)
+    check = row.checks.first()
+    rounds.give_back(row, by=reviewer)
+    again = rounds.take(Article.objects.get(pk=article.pk), by=reviewer)
+    with refused("this round has ended"):
+        as_app("UPDATE reviews_claimcheck SET round_id = %s WHERE id = %s", again.pk, check.pk)
 
 
 def test_revoking_clears_the_standing_in_the_same_transaction(editor, reviewer):

@@ -8,7 +8,7 @@ from django_fsm import GET_STATE, FSMField, Transition, transition
 
 from oracle import clock
 from oracle.audit.history import HistoricalRecords, record
-from oracle.refusals import NotAllowed, Refusal
+from oracle.refusals import NotAllowed, Refusal, typed
 
 from .. import permissions
 from ..board import board
@@ -129,10 +129,10 @@ class Article(models.Model):
         was written. This object is stale afterwards.
         """
         with transaction.atomic():
-            article = self.lock()
+            article, reason = self.lock(), reason.strip()
             article.refuse(verb, by, reason)
-            getattr(article, verb)(by=by, reason=reason.strip(), **evidence)
-            record(article, by=by, event=f"article.{verb}", reason=reason.strip())
+            getattr(article, verb)(by=by, reason=reason, **evidence)
+            record(article, by=by, event=f"article.{verb}", reason=reason or life.own_reason(article, verb))
             return board().after(article, verb, by)
 
     def refuse(self, verb: str, by: "User | None", reason: str | None = None) -> None:
@@ -147,8 +147,8 @@ class Article(models.Model):
         for condition in move.conditions:
             if not condition(self):
                 raise Refusal(str(condition.__doc__))
-        if reason is not None and life.needs_reason(verb) and not reason.strip():
-            raise Refusal(f"Give a reason; it stays on record ({life.label(verb)}).")
+        if reason is not None and move.custom["needs_reason"]:
+            typed(reason, f"Give a reason; it stays on record ({life.label(verb)}).")
         sentence = board().refusal(self, verb, by)
         if sentence:
             raise Refusal(sentence)
@@ -216,7 +216,7 @@ class Article(models.Model):
             raise Refusal("The signatures are for another version.")
         version = self.versions.get(pk=approval.version_id)
         version.close(Outcome.SIGNED, event="article.approve")
-        supersede_suspension(self, by=by)
+        supersede_suspension(self, signed=version, by=by)
         self.standing_version = version
         self.take_over(approval)
         self.updated_on = clock.today()

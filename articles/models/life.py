@@ -56,14 +56,12 @@ BY_HAND = (
 _NAMED = {verb.name: verb for verb in BY_HAND}
 
 
-def _custom(name: str) -> dict[str, Any]:
-    return {"by_hand": True, "verb": _NAMED[name]}
-
-
-SUBMIT, RECALL, REVISE, ABANDON, DISCARD, WITHDRAW, REINSTATE = (_custom(verb.name) for verb in BY_HAND)
-BY_EVIDENCE: dict[str, Any] = {"by_hand": False}
+# What django-fsm keeps with each transition: whether a person does it by hand, and whether a reason is typed.
+SUBMIT, RECALL, REVISE, ABANDON, DISCARD, WITHDRAW, REINSTATE = (
+    {"by_hand": True, "needs_reason": verb.needs_reason} for verb in BY_HAND
+)
+BY_EVIDENCE: dict[str, Any] = {"by_hand": False, "needs_reason": False}
 BY_EVIDENCE_WITH_REASON: dict[str, Any] = {"by_hand": False, "needs_reason": True}
-_REASON_BY_EVIDENCE = {"request_changes"}
 
 
 def label(verb: str) -> str:
@@ -71,9 +69,9 @@ def label(verb: str) -> str:
     return _NAMED[verb].label if verb in _NAMED else verb.replace("_", " ")
 
 
-def needs_reason(verb: str) -> bool:
-    """Is a typed reason asked for?"""
-    return _NAMED[verb].needs_reason if verb in _NAMED else verb in _REASON_BY_EVIDENCE
+def own_reason(article: Any, verb: str) -> str:
+    """The reason a verb brings along: a submission's is its change note, which explains all saves since."""
+    return article.current_version.change_note if verb == "submit" else ""
 
 
 def by_hand(verb: str) -> Verb:

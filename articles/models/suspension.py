@@ -6,10 +6,10 @@ from django.db import models, transaction
 
 from oracle import clock
 from oracle.audit.history import HistoricalRecords, record
-from oracle.refusals import NotAllowed, Refusal
+from oracle.refusals import NotAllowed, Refusal, typed
 
 from .. import permissions
-from .version import Outcome
+from .version import Outcome, Version
 
 if TYPE_CHECKING:
     from oracle.accounts.models import User
@@ -53,13 +53,12 @@ def suspend(article: "Article", *, by: "User", reason: str) -> "Article":
         article = article.lock()
         if not permissions.can_suspend(article, by):
             raise NotAllowed("Only a board member or the chair may hide a text.")
-        if not reason.strip():
-            raise Refusal("Say why this text must be hidden; readers will see the reason.")
+        reason = typed(reason, "Say why this text must be hidden; readers will see the reason.")
         version = article.standing_version or article.newest_frozen()
         if article.suspension or version is None:
             raise Refusal("This article shows no text that could be hidden; reload the page to see where it stands.")
         role = "chair" if by.has_role("chair") else "board member"
-        row = Suspension(article=article, version=version, by=by, role=role, reason=reason.strip())
+        row = Suspension(article=article, version=version, by=by, role=role, reason=reason)
         record(row, by=by, event="article.suspend", reason=reason)
         article.suspension = row.snapshot()
         return record(article, by=by, event="article.suspend", reason=reason)
@@ -73,18 +72,22 @@ def lift(article: "Article", *, by: "User", reason: str) -> "Article":
             raise NotAllowed("Only the chair may show a hidden text again.")
         if by.pk in article.contributor_ids():
             raise NotAllowed("You contributed to this text; another chair must decide.")
-        if not reason.strip():
-            raise Refusal("Say why this text may be shown again.")
+        reason = typed(reason, "Say why this text may be shown again.")
         if not article.suspension:
             raise Refusal("This text is not hidden; reload the page to see where it stands.")
         end_suspension(article, by=by, reason=reason)
         return record(article, by=by, event="article.resume", reason=reason)
 
 
-def supersede_suspension(article: "Article", *, by: "User") -> None:
-    """A newer version was signed: the notice ends, and a signed text that was hidden stays hidden for ever."""
+def supersede_suspension(article: "Article", *, signed: "Version", by: "User") -> None:
+    """A newer version was signed: the notice ends, and the text that was hidden stays hidden for ever.
+
+    A signature on the hidden version itself ends nothing: only the chair shows that one again.
+    """
+    if not article.suspension or article.suspension["version"] == signed.pk:
+        return
     hidden = article.standing_version
-    if article.suspension and hidden and article.suspension["version"] == hidden.pk:
+    if hidden and article.suspension["version"] == hidden.pk:
         hidden.close(Outcome.HIDDEN, event="article.approve")
     end_suspension(article, by=by, reason="A newer version was signed.")
 
@@ -94,6 +97,6 @@ def end_suspension(article: "Article", *, by: "User | None", reason: str) -> Non
     row = article.suspensions.filter(lifted_at=None).first()
     if row is None:
         return
-    row.lifted_at, row.lifted_by, row.lifted_reason = clock.now(), by, reason.strip()
+    row.lifted_at, row.lifted_by, row.lifted_reason = clock.now(), by, reason
     record(row, by=by, event="article.resume", reason=reason)
     article.suspension = None

@@ -37,6 +37,8 @@ SENTENCES = {
     "version.waive": "set a warning aside",
     # Reviews.
     "review.declare": "answered the question about interests: {conflict}",
+    "review.restate": "said again what was said about interests",
+    "comment.drop": "closed a comment: the text it was made on was dropped",
     "review.clear": "cleared a declared interest",
     "round.begin": "took the article: {round} on {version}",
     "round.sign": "finished {round} on {version} with a signature",

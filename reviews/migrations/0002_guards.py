@@ -25,7 +25,9 @@ STANDS = """
 CREATE FUNCTION reviews_stands(version bigint) RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT reviews_rule_is_met(version) OR EXISTS (
         SELECT 1 FROM reviews_signoff s JOIN articles_version v ON v.id = s.version_id
+            JOIN articles_version earlier ON earlier.id = s.corrects_id
         WHERE s.version_id = version AND s.meaning = 'correction' AND s.content_sha256 = v.content_sha256
+            AND earlier.article_id = v.article_id AND earlier.number < v.number
             AND NOT EXISTS (SELECT 1 FROM reviews_revocation r WHERE r.signoff_id = s.id)
             AND reviews_rule_is_met(s.corrects_id)
     )
@@ -73,6 +75,13 @@ BEGIN
         RAISE EXCEPTION 'G4: the signature is not on a frozen version of this article'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
+    IF NEW.corrects_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM articles_version v JOIN articles_version earlier ON earlier.id = NEW.corrects_id
+        WHERE v.id = NEW.version_id AND earlier.article_id = v.article_id AND earlier.number < v.number
+    ) THEN
+        RAISE EXCEPTION 'G4: a correction names an earlier version of the same article'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
     IF NOT EXISTS (
         SELECT 1 FROM reviews_round r JOIN reviews_review w ON w.id = r.review_id
         WHERE r.id = NEW.round_id AND r.version_id = NEW.version_id AND r.ended_at IS NULL
@@ -102,7 +111,10 @@ BEGIN
         IF OLD.ended_at IS NOT NULL THEN
             RAISE EXCEPTION 'this round has ended' USING ERRCODE = 'integrity_constraint_violation';
         END IF;
-    ELSIF EXISTS (SELECT 1 FROM reviews_round WHERE id = NEW.round_id AND ended_at IS NOT NULL) THEN
+    ELSIF EXISTS (
+        SELECT 1 FROM reviews_round WHERE ended_at IS NOT NULL
+            AND (id = NEW.round_id OR (TG_OP = 'UPDATE' AND id = OLD.round_id))
+    ) THEN
         RAISE EXCEPTION 'this round has ended' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;

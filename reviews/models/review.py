@@ -1,6 +1,5 @@
 """Reviews, rounds, added statements and verdicts."""
 
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
@@ -10,8 +9,6 @@ from oracle.audit.history import HistoricalRecords
 
 if TYPE_CHECKING:
     from oracle.accounts.models import User
-
-CONFLICT_HOLDS = timedelta(days=90)
 
 
 class Conflict(models.TextChoices):
@@ -48,10 +45,6 @@ class Review(models.Model):
     def conflicted(self) -> bool:
         """Does a declared interest stand, uncleared?"""
         return self.conflict == Conflict.DECLARED and self.cleared_by_id is None
-
-    def conflict_known(self, on: date) -> bool:
-        """Was the question answered within the last 90 days?"""
-        return self.declared_on is not None and on <= self.declared_on + CONFLICT_HOLDS
 
     @property
     def conflict_line(self) -> str:

@@ -20,8 +20,8 @@ from oracle.refusals import NotAllowed
 
 from .. import rounds, signing
 from ..judging import statements
-from ..models import Comment, Conflict, Review, SignOff
-from ..permissions import bar, shortfall
+from ..models import Comment, Conflict, Review, Round, SignOff
+from ..permissions import bar, lapse_of, shortfall
 from ..tasks import chair_tasks, reviewer_tasks, size
 
 FOLDED = {"Waiting for the editor", "Done"}
@@ -40,7 +40,8 @@ def to_do(request: DeskRequest) -> HttpResponse:
         {"name": name, "tasks": list(items), "folded": name in FOLDED}
         for name, items in groupby(tasks, key=lambda task: task.group)
     ]
-    context = {"groups": groups, "lead": lead(groups), "writes": person.has_role("editor")}
+    lapse = lapse_of(person) if person.has_role("reviewer") else None
+    context = {"groups": groups, "lead": lead(groups), "writes": person.has_role("editor"), "lapse": lapse}
     return render(request, "reviews/to_do.html", context)
 
 
@@ -78,8 +79,24 @@ def take(request: DeskRequest, slug: str) -> HttpResponse:
         "answer": mark_safe(shown["direct_answer"]),  # noqa: S308 - allow-listed by articles.text.markdown
         "references": shown["references"],
         "size": size(len(statements(version))),
+        "cleared": Review.objects.filter(article=article, reviewer=request.user).exclude(cleared_by=None).first(),
+        "notes": rounds.notes_given_back(article),
     }
     return render(request, "reviews/take.html", context)
+
+
+def reviews(request: DeskRequest, slug: str) -> HttpResponse:
+    """Every round with its verdicts, and every comment; author and chair close what is open."""
+    article = _article(slug, request.user)
+    every = Round.objects.filter(article=article).select_related("review__reviewer", "version")
+    context = {
+        "article": article,
+        "version": article.current_version,
+        "rounds": every.prefetch_related("checks").order_by("-pk"),
+        "remarks": article.comments.select_related("by", "version", "answered_by", "resolved_by").order_by("-pk"),
+        "chairs": request.user.has_role("chair"),
+    }
+    return render(request, "reviews/reviews.html", context)
 
 
 @require_POST
@@ -142,7 +159,7 @@ def resolve(request: DeskRequest, comment: int) -> HttpResponse:
     return (
         redirect(f"{reverse('review', args=[mine.pk])}?tab=discussion")
         if mine
-        else redirect("record", remark.article.slug)
+        else redirect("reviews", remark.article.slug)
     )
 
 

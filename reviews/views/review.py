@@ -1,16 +1,17 @@
 """The review page: the article as readers get it, one statement at a time, and the sign panel."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
+from articles.comparison import comparison
 from articles.models import Version
 from articles.permissions import can_read_desk
-from articles.comparison import comparison
 from oracle.accounts.requests import DeskRequest
 from oracle.refusals import NotAllowed, Refusal, Stale
 
@@ -27,8 +28,18 @@ def _round(request: DeskRequest, round_id: int) -> Round:
     related = ("article__current_version", "version__article", "review__reviewer")
     row = get_object_or_404(Round.objects.select_related(*related), pk=round_id)
     if row.review.reviewer_id != request.user.pk:
-        raise NotAllowed("This is another reviewer's round; its verdicts stand in the article's record.")
+        raise NotAllowed("This is another reviewer's round; its verdicts are on the page of the article's reviews.")
     return row
+
+
+def posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """An action of the review page; a visit to its address leads to the page and does nothing."""
+
+    @wraps(view)
+    def guarded(request: DeskRequest, round_id: int) -> HttpResponse:
+        return view(request, round_id) if request.method == "POST" else redirect("review", round_id)
+
+    return guarded
 
 
 def page(request: DeskRequest, round_id: int) -> HttpResponse:
@@ -41,11 +52,13 @@ def page(request: DeskRequest, round_id: int) -> HttpResponse:
 
 
 def _show(request: DeskRequest, row: Round, *, status: int = 200, **more: Any) -> HttpResponse:
+    view = Page(row, request.user, wanted=request.GET.get("claim") or request.POST.get("claim", ""))
     tab = request.GET.get("tab", "")
     if tab not in TABS:
-        tab = "changes" if row.number > 1 and "claim" not in request.GET and request.method == "GET" else "statements"
-    view = Page(row, request.user, wanted=request.GET.get("claim") or request.POST.get("claim", ""))
-    context = {"page": view, "round": row, "article": row.article, "version": row.version, "tab": tab}
+        fresh = request.method == "GET" and "claim" not in request.GET
+        tab = "changes" if fresh and view.second_look else "statements"
+    here = reverse("review", args=[row.pk])
+    context = {"page": view, "round": row, "article": row.article, "version": row.version, "tab": tab, "here": here}
     return render(request, "reviews/review.html", context | more, status=status)
 
 
@@ -54,7 +67,7 @@ def _at(row: Round, claim: str = "", *, tab: str = "statements", anchor: str = "
     return redirect(f"{address}#{anchor}")
 
 
-@require_POST
+@posted
 def judge(request: DeskRequest, round_id: int) -> HttpResponse:
     """Save one verdict and go on to the next statement without one; a refused one keeps what was typed."""
     row = _round(request, round_id)
@@ -67,7 +80,7 @@ def judge(request: DeskRequest, round_id: int) -> HttpResponse:
     return _at(row, following) if following else _at(row, claim, anchor="decision")
 
 
-@require_POST
+@posted
 def comment(request: DeskRequest, round_id: int) -> HttpResponse:
     """Add a comment, on a statement or on the whole, blocking or not."""
     row = _round(request, round_id)
@@ -80,7 +93,7 @@ def comment(request: DeskRequest, round_id: int) -> HttpResponse:
     return _at(row, claim) if claim else _at(row, tab="discussion", anchor="discussion")
 
 
-@require_POST
+@posted
 def add_claim(request: DeskRequest, round_id: int) -> HttpResponse:
     """Have one more sentence of the text judged."""
     row = _round(request, round_id)
@@ -89,7 +102,7 @@ def add_claim(request: DeskRequest, round_id: int) -> HttpResponse:
     return _at(row, added.claim)
 
 
-@require_POST
+@posted
 def give_back(request: DeskRequest, round_id: int) -> HttpResponse:
     """End one's round without a decision."""
     row = _round(request, round_id)
@@ -98,7 +111,7 @@ def give_back(request: DeskRequest, round_id: int) -> HttpResponse:
     return redirect("to_do")
 
 
-@require_POST
+@posted
 def decide(request: DeskRequest, round_id: int) -> HttpResponse:
     """Sign, or ask for changes; anything else is refused, and neither is ever the default."""
     row = _round(request, round_id)

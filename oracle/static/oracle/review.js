@@ -50,17 +50,29 @@
     }
   });
 
-  // After a verdict: show the statement in the text; when all are judged, go to the decision.
+  // After a verdict: show the statement in the text, on a phone its card; when all are judged, go to the decision.
+  const wide = window.matchMedia("(min-width: 60rem)");
   const settle = () => {
     const refused = document.getElementById("refused");
     const decision = document.querySelector("#decision[data-ready]");
-    if (refused) refused.scrollIntoView({ block: "center" });
-    else if (decision) decision.querySelector("input[type=radio]").focus();
-    else document.querySelector(".claim.current")?.scrollIntoView({ block: "center" });
+    if (refused) {
+      refused.scrollIntoView({ block: "center" });
+      return;
+    }
+    if (document.activeElement === note()) note().blur();
+    if (decision) decision.querySelector("input[type=radio]").focus();
+    else if (wide.matches) document.querySelector(".claim.current")?.scrollIntoView({ block: "center" });
+    else document.querySelector(".claim-card")?.scrollIntoView({ block: "start" });
   };
   document.body.addEventListener("htmx:afterSettle", settle);
-  // A refused verdict comes with 409 or 422 and the whole page: show it.
   document.body.addEventListener("htmx:beforeSwap", (event) => {
-    if ([403, 409, 422].includes(event.detail.xhr.status)) event.detail.shouldSwap = true;
+    const { detail } = event;
+    // Another page came (the session has ended): go there, and come back to this round.
+    if (!detail.xhr.responseText.includes('id="review-page"')) {
+      detail.shouldSwap = false;
+      window.location.reload();
+    } else if ([403, 409, 422].includes(detail.xhr.status)) {
+      detail.shouldSwap = true; // a refused verdict comes with the whole page
+    }
   });
 })();
