@@ -121,7 +121,6 @@ def page(article: Any, reader: Reader, on: date) -> Page:
     names = {field["slug"]: field["name"] for field in article.fields}
     people = signers(article.signatures, names)
     signed = shown and now is not Standing.PENDING
-    status = wording.status(article, now, article.shown["outcome"], article.begun_on)
     return Page(
         slug=article.slug,
         reader=reader,
@@ -129,13 +128,13 @@ def page(article: Any, reader: Reader, on: date) -> Page:
         question=article.shown["question"],
         specialties=[names.get(slug, slug) for slug in article.specialties],
         badge=wording.badge(article, now),
-        vouches=wording.vouches(now),
+        vouches=wording.vouches(now, article.shown),
         all_reviewed=article.all_reviewed,
-        notice=wording.notice(article, now, shown),
+        notice=wording.notice(article, now, article.shown, readable=shown),
         replacement=article.replacement,
         newer_work=wording.newer_work(article) if signed else "",
         steps=steps(article, now, people),
-        status=status,
+        status=wording.status(article, now, article.shown),
         dates=dates(article, now),
         policy=article.policy and article.policy["number"],
         policy_signed=article.signatures.get("documents", {}).get("policy") if signed else None,
@@ -145,7 +144,7 @@ def page(article: Any, reader: Reader, on: date) -> Page:
         disclaimer=markdown(article.disclaimer["body"], prefix="disclaimer-") if article.disclaimer else "",
         number=article.shown["number"],
         fingerprint=article.shown["fingerprint"],
-        description=" ".join((wording.vouches(now), *status)),
+        description=wording.description(article, now, article.shown),
     )
 
 

@@ -35,12 +35,16 @@ def withholds(policy: str, risk: str) -> bool:
 
 
 def shows_text(article: "Article", on: date, policy: str) -> bool:
-    """May readers read the shown version's text, under the policy in force?"""
+    """May readers read the shown version's text, under the policy in force?
+
+    A pending one is the current version; after its signature was revoked it is withheld until it is signed again.
+    """
     now = standing(article, on)
     if now in (Standing.APPROVED, Standing.OVERDUE):
         return True
-    pending = now is Standing.PENDING and article.state in ("submitted", "under_review")
-    return pending and not withholds(policy, article.risk)
+    if now is not Standing.PENDING or article.state not in ("submitted", "under_review"):
+        return False
+    return article.current_version.outcome != "revoked" and not withholds(policy, article.risk)
 
 
 def keeps_text(article: "Article", version_id: int, outcome: str) -> bool:

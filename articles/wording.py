@@ -15,7 +15,6 @@ BOARD = "Medical Advisory Board"
 EDUCATION = "For education only. This page does not replace the advice of a clinician who knows the patient."
 CAUTION = "Exercise caution: this content is pending human review."
 ALL_REVIEWED = f"All articles published here are reviewed by our {BOARD}."
-NOTHING_SHOWN = "No text is shown until a new version is sent to the board."
 
 # The words on a badge, with its tone; a pending article is named after its state.
 BADGES = {
@@ -30,7 +29,7 @@ OUTCOMES = {
     "recalled": "Taken back by the editors{on}, before it was signed",
     "sent_back": "Sent back by the board{on}, with a request for changes",
     "signed": "Signed{on}; a newer version followed",
-    "revoked": "Signature revoked{on}",
+    "revoked": "A signature was taken back{on}",
     "withdrawn": "Signed, then withdrawn{on}",
     "hidden": "Signed, then hidden for safety; replaced{on}",
 }
@@ -50,8 +49,10 @@ def badge(article: "Article", now: Standing) -> tuple[str, str]:
     return BADGES.get(now) or PENDING_BADGES.get(article.state, ("Being revised", "wait"))
 
 
-def vouches(now: Standing) -> str:
-    """What the board vouches for on this page (R37)."""
+def vouches(now: Standing, shown: Mapping[str, Any]) -> str:
+    """What the board vouches for on this page (R37); `shown` are the facts of the version shown."""
+    if _taken_back(now, shown):
+        return f"Not reviewed by our {BOARD} at present: a signature was taken back."
     return {
         Standing.APPROVED: f"This article was reviewed by our {BOARD}.",
         Standing.OVERDUE: f"This article was reviewed by our {BOARD} in the past; its next review is overdue.",
@@ -61,15 +62,29 @@ def vouches(now: Standing) -> str:
     }[now]
 
 
-def status(article: "Article", now: Standing, outcome: str, begun_on: datetime | None) -> tuple[str, str]:
-    """What the status means, and since when the article waits (R105); `outcome` is that of the version shown."""
+def description(article: "Article", now: Standing, shown: Mapping[str, Any]) -> str:
+    """The page in a line for search engines; of an overdue one it claims no review."""
+    meaning, since = status(article, now, shown)
+    if now is Standing.OVERDUE:
+        return f"Exercise caution: this text is overdue for review. {since}"
+    return f"{vouches(now, shown)} {meaning} {since}"
+
+
+def status(article: "Article", now: Standing, shown: Mapping[str, Any]) -> tuple[str, str]:
+    """What the status means, and since when the article waits (R105); `shown` are the facts of the version shown."""
     if now is Standing.PENDING:
-        return _pending(article, outcome, begun_on)
+        return _pending(article, shown)
     sentences = {Standing.WITHDRAWN: _withdrawn, Standing.SUSPENDED: _suspended, Standing.OVERDUE: _overdue}
     return sentences.get(now, _approved)(article)
 
 
-def _pending(article: "Article", outcome: str, begun_on: datetime | None) -> tuple[str, str]:
+def _taken_back(now: Standing, shown: Mapping[str, Any]) -> bool:
+    return now is Standing.PENDING and shown["outcome"] == "revoked"
+
+
+def _pending(article: "Article", shown: Mapping[str, Any]) -> tuple[str, str]:
+    if shown["outcome"] == "revoked" and article.state in PENDING_BADGES:
+        return _signed_before(article, shown)
     if article.state == "submitted":
         meaning = f"This answer was sent to our {BOARD}, and nobody is reviewing it yet."
         return meaning, f"It has waited since {day(article.submitted_on or date.min)}."
@@ -78,9 +93,16 @@ def _pending(article: "Article", outcome: str, begun_on: datetime | None) -> tup
         return f"Members of our {BOARD} are checking this answer, and it is not signed.", f"In review since {since}."
     why = {
         "sent_back": "The board asked for changes to the last version, so its text is not shown.",
-        "revoked": "The signature on the last version was revoked, so its text is not shown.",
-    }.get(outcome, "The editors took the last version back, so its text is not shown.")
-    return why, f"A new version has been in work since {day(begun_on)}." if begun_on else NOTHING_SHOWN
+        "revoked": "A signature on the last version was taken back, so its text is not shown.",
+    }.get(shown["outcome"], "The editors took the last version back, so its text is not shown.")
+    return why, f"A new version has been in work since {day(article.current_version.created_at)}."
+
+
+def _signed_before(article: "Article", shown: Mapping[str, Any]) -> tuple[str, str]:
+    meaning = "This answer was signed, and then a signature was taken back, so its text is not shown."
+    if article.state == "under_review":
+        return meaning, f"Members of our {BOARD} are checking it again."
+    return meaning, f"It has waited for a new review since {day(shown['ended_at'])}."
 
 
 def _approved(article: "Article") -> tuple[str, str]:
@@ -105,8 +127,10 @@ def _withdrawn(article: "Article") -> tuple[str, str]:
     return meaning, f"Withdrawn on {day((article.withdrawal or {})['on'])}."
 
 
-def notice(article: "Article", now: Standing, shown: bool) -> dict[str, str] | None:
+def notice(article: "Article", now: Standing, shown: Mapping[str, Any], *, readable: bool) -> dict[str, str] | None:
     """The caution or notice in words, for `components/notice.html`; None for a signed text in date."""
+    if _taken_back(now, shown):
+        return {"tone": "wait", "heading": "No longer approved", "text": _until_signed_again(article, shown)}
     if now is Standing.WITHDRAWN:
         facts = article.withdrawal or {}
         text = f"Withdrawn on {day(facts['on'])} by the {facts['role']} of our {BOARD}. Reason: {facts['reason']}"
@@ -121,8 +145,15 @@ def notice(article: "Article", now: Standing, shown: bool) -> dict[str, str] | N
         text = f"Exercise caution: this text was to be reviewed again by {due}, and has not been."
         return {"tone": "wait", "heading": "Overdue for review", "text": text}
     if now is Standing.PENDING:
-        return {"tone": "wait", "heading": "Not reviewed yet", "text": CAUTION if shown else withheld(article)}
+        return {"tone": "wait", "heading": "Not reviewed yet", "text": CAUTION if readable else withheld(article)}
     return None
+
+
+def _until_signed_again(article: "Article", shown: Mapping[str, Any]) -> str:
+    when = f"A signature on this text was taken back on {day(shown['ended_at'])}."
+    if article.state in PENDING_BADGES:
+        return f"{when} The text is not shown until it is signed again."
+    return f"{when} The text is not shown, and a new version is being written."
 
 
 def withheld(article: "Article") -> str:
@@ -130,6 +161,14 @@ def withheld(article: "Article") -> str:
     if article.state in PENDING_BADGES:
         return "This content is pending human review. Our editorial policy shows its text once it is signed."
     return "This content is pending human review, and is being revised. Its text will be shown once it is sent in."
+
+
+def too_many_reports(contact: str) -> str:
+    """What a reader is told whose reports come too fast."""
+    return (
+        "Five reports came from your internet address within an hour, so this one was not taken. Your words are kept "
+        f"below: send them again in an hour, or now by e-mail to {contact}."
+    )
 
 
 def newer_work(article: "Article") -> str:

@@ -12,6 +12,7 @@ from .accounts.models import User
 DESKS = (
     ("to_do", "To do", ("editor", "reviewer", "chair")),
     ("articles", "Articles", ("editor", "reviewer", "chair", "auditor")),
+    ("reports", "Reports", ("editor", "chair")),
     ("timeline", "Timeline", ("auditor", "chair", "administrator")),
     ("people", "People", ("administrator",)),
 )

@@ -16,16 +16,17 @@ from .refusals import Refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
 BROKEN_PROMISE = "23"  # SQLSTATE class 23: integrity constraint violation
-NOT_SHOWN = {"csrfmiddlewaretoken", "password", "sha256", "base", "next"}
+NOT_SHOWN = {"csrfmiddlewaretoken", "sha256", "base", "next"}
 LOST_RACE = {"40001", "40P01", "55P03"}
 
 
 def refuse_nul(get_response: Handler) -> Handler:
-    """PostgreSQL's text cannot hold NUL: an address, query or form with one is a 400, never a 500."""
+    """PostgreSQL's text cannot hold NUL: an address, query or cookie with one is a 400, never a 500."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return HttpResponseBadRequest("This address contains a character that cannot be stored.")
+        with_nul = "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", "")
+        if with_nul or any("\x00" in value for value in request.COOKIES.values()):
+            return HttpResponseBadRequest("This request contains a character (NUL) that cannot be stored.")
         return get_response(request)
 
     return middleware
@@ -73,8 +74,8 @@ class refusals:
         """Answer 403 or 409 with the sentence; anything else stays an error."""
         if isinstance(exception, Refusal):
             return refusal_page(request, exception.sentence, exception.status)
-        if isinstance(exception, ValueError | DataError) and "NUL (0x00)" in str(exception):
-            return refusal_page(request, "This text contains a character (NUL) that cannot be stored.", 400)
+        if isinstance(exception, DataError | UnicodeEncodeError) or "NUL (0x00)" in str(exception):
+            return refusal_page(request, "This contains a character or a value that cannot be stored.", 400)
         if isinstance(exception, DatabaseError):
             sentence = sentence_of(exception)
             return refusal_page(request, sentence, 409) if sentence else None
@@ -101,4 +102,5 @@ def typed_in(request: HttpRequest) -> list[str]:
     """The longer texts of a refused form; never a password."""
     if request.method != "POST":
         return []
-    return [str(value) for name, value in request.POST.items() if len(value) > 20 and name not in NOT_SHOWN]
+    shown = [(name, str(value)) for name, value in request.POST.items() if name not in NOT_SHOWN]
+    return [value for name, value in shown if len(value) > 20 and "password" not in name]

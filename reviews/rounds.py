@@ -193,6 +193,7 @@ def objections_from_round(article: Article) -> None:
     """Put what the board objects to beside the editor's text: every verdict that stops approval, whoever gave it, and
     doubts with a note, as comments of those who gave them; then the reason, blocking where nothing else is.
     """
+    event = "article.request_changes"
     asked = Round.objects.filter(article=article, end=RoundEnd.CHANGES).select_related("version").latest("id")
     told = set(Comment.objects.filter(version=asked.version).values_list("claim", "by_id"))
     for item in judge_all(asked.version):
@@ -200,9 +201,9 @@ def objections_from_round(article: Article) -> None:
             stops = stops_approval(item.claim, check.verdict)
             if (item.claim.id, check.reviewer_id) not in told and (stops or check.verdict == Verdict.PARTLY):
                 body = check.note or f"Judged “{check.get_verdict_display()}”."
-                _add_comment(asked, check.reviewer, body, blocking=stops, claim=item.claim)
+                _add_comment(asked, check.reviewer, body, blocking=stops, claim=item.claim, event=event)
     nothing_else = not Comment.objects.open_blocking().filter(article=article).exists()
-    _add_comment(asked, asked.review.reviewer, asked.reason, blocking=nothing_else, claim=None)
+    _add_comment(asked, asked.review.reviewer, asked.reason, blocking=nothing_else, claim=None, event=event)
 
 
 def close_dropped(article: Article) -> None:
@@ -212,7 +213,9 @@ def close_dropped(article: Article) -> None:
         record(remark, by=None, event="comment.drop")
 
 
-def _add_comment(row: Round, by: User | None, body: str, *, blocking: bool, claim: Claim | None) -> Comment:
+def _add_comment(
+    row: Round, by: User | None, body: str, *, blocking: bool, claim: Claim | None, event: str = "comment.add"
+) -> Comment:
     comment = Comment(
         article_id=row.article_id,
         version_id=row.version_id,
@@ -223,7 +226,7 @@ def _add_comment(row: Round, by: User | None, body: str, *, blocking: bool, clai
         claim=claim.id if claim else "",
         quote=claim.text if claim else "",
     )
-    return record(comment, by=by, event="comment.add")
+    return record(comment, by=by, event=event)
 
 
 def comment(row: Round, *, by: User, body: str, blocking: bool, claim_id: str = "") -> Comment:

@@ -127,8 +127,7 @@ def statement(row: Round) -> str:
 
 def documents_in_force() -> dict[str, int]:
     """The numbers of the policy and the disclaimers in force, by kind."""
-    newest = Document.objects.order_by("kind", "-number").distinct("kind")
-    return {document.kind: document.number for document in newest}
+    return {document.kind: document.number for document in Document.objects.in_force_on(clock.today())}
 
 
 def approval_of(article: Article) -> Approval:

@@ -96,10 +96,10 @@ def hidden_then_shown(who: People) -> Article:
     return lift(hidden(signed(who), who), by=who.chair, reason="It was a misunderstanding.")
 
 
-def policy(number: int, withholds: str) -> Document:
+def policy(number: int, withholds: str, **fields: Any) -> Document:
     with transaction.atomic():
         kind = Document.Kind.POLICY
-        document = Document(kind=kind, number=number, body=f"Policy {number}.", withholds=withholds)
+        document = Document(kind=kind, number=number, body=f"Policy {number}.", withholds=withholds, **fields)
         return record(document, by=None, event="document.save")
 
 
@@ -140,7 +140,7 @@ SITUATIONS: dict[str, tuple[Callable[[People], Article], str, bool]] = {
     "overdue": (signed, "overdue", True),
     "overdue, being revised": (lambda who: revised(signed(who), who.editor), "overdue", True),
     "hidden, then shown": (hidden_then_shown, "approved", True),
-    "revoked": (lambda who: revoked(signed(who), who), "pending", True),
+    "revoked": (lambda who: revoked(signed(who), who), "pending", False),
     "revoked while revised": (lambda who: revoked(revised(signed(who), who.editor), who), "pending", False),
     "hidden, signed": (lambda who: hidden(signed(who), who), "suspended", False),
     "hidden, pending": (lambda who: hidden(pending(who), who), "suspended", False),

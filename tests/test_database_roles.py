@@ -1,12 +1,14 @@
 """Two roles: `owner` migrates, `app` serves and may not touch what keeps the record safe."""
 
+import socket
 from io import StringIO
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
+from django.db.backends.postgresql import base as stock
 from django.utils import timezone
 
 from oracle.audit import guards
@@ -128,20 +130,53 @@ def test_the_tests_database_is_emptied_but_for_what_migrate_wrote():
     assert (Session.objects.count(), ContentType.objects.count()) == (0, kinds)
 
 
-@pytest.mark.parametrize(
-    ("engine", "owner_url", "warned"),
-    [
-        ("oracle.embedded_postgres", "", ["oracle.W002"]),
-        ("django.db.backends.postgresql", "", ["oracle.W001"]),
-        ("django.db.backends.postgresql", "postgres://one@host/oracle", ["oracle.W001"]),
-        ("django.db.backends.postgresql", "postgres://other@host/oracle", []),
-    ],
-)
-def test_the_deployment_check_says_what_the_roles_do_not_protect(settings, monkeypatch, engine, owner_url, warned):
+def warned() -> list[str | None]:
+    return [warning.id for warning in two_roles()]
+
+
+def serve_from(engine, settings, monkeypatch):
+    """The settings of the web process: without DATABASE_OWNER_URL."""
     monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", engine)
-    monkeypatch.setitem(settings.DATABASES["default"], "USER", "one")
-    settings.DATABASE_OWNER_URL = owner_url
-    assert [warning.id for warning in two_roles()] == warned
+    settings.DATABASE_OWNER_URL = ""
+
+
+@pytest.fixture
+def of_ones_own(settings, monkeypatch):
+    serve_from("django.db.backends.postgresql", settings, monkeypatch)
+
+
+def test_the_deployment_check_says_what_one_machine_account_does_not_protect(settings, monkeypatch):
+    serve_from("oracle.embedded_postgres", settings, monkeypatch)
+    assert warned() == ["oracle.W002"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_deployment_check_asks_postgresql_who_owns_the_tables(settings, monkeypatch):
+    with as_owner():
+        serve_from("django.db.backends.postgresql", settings, monkeypatch)
+        assert warned() == ["oracle.W001"]
+    assert warned() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("of_ones_own")
+def test_the_deployment_check_says_when_it_could_not_ask():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    nobody = stock.DatabaseWrapper(connection.settings_dict | {"HOST": "127.0.0.1", "PORT": port})
+    kept = connections["default"]
+    connections["default"] = nobody
+    try:
+        assert warned() == ["oracle.W003"]
+    finally:
+        connections["default"] = kept
+
+
+@pytest.mark.usefixtures("of_ones_own")
+def test_who_owns_the_tables_is_asked_with_deploy_alone(capsys):
+    # This test may not reach the database; a check that tried to would be an error here.
+    call_command("check")
+    assert "no issues" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

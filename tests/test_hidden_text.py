@@ -88,7 +88,7 @@ FATES: dict[str, tuple[Callable[[Article, People], Article], set[str]]] = {
     "second pending": (lambda article, people: article, {"Alphamab"}),
     "both signed": (_finished, {"Alphamab", "Betamab"}),
     "second hidden": (lambda article, people: hidden(finish(article), people), {"Alphamab"}),
-    "second revoked": (lambda article, people: revoked(finish(article), people), {"Alphamab", "Betamab"}),
+    "second revoked": (lambda article, people: revoked(finish(article), people), {"Alphamab"}),
     "first hidden, second signed": (lambda article, people: finish(hidden(article, people)), {"Betamab"}),
     "first hidden, second pending": (hidden, set()),
     "first revoked": (revoked, {"Betamab"}),

@@ -8,6 +8,7 @@ from oracle import clock
 from oracle.accounts.models import User
 from oracle.audit.guards import history_of, regulated_models
 from oracle.audit.history import record
+from reviews import rounds
 
 from .attacks import as_app, refused, rows
 from .cast import make_article, under_review
@@ -31,7 +32,7 @@ def test_every_regulated_table_has_its_guards():
     } | {
         (history_of(model)._meta.db_table, name)
         for model in regulated_models()
-        for name in ("append_only", "no_truncate")
+        for name in ("append_only", "no_truncate", "place_history")
     }
     found = rows("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'")
     assert wanted <= set(found)
@@ -107,6 +108,28 @@ def test_every_row_has_person_event_reason_and_roles(editor, reviewer):
             history_change_reason=""
         )
         assert list(blank) == []
+
+
+def test_a_row_keeps_its_key(editor, reviewer):
+    """A new key with a history row of its own would make the old row vanish untold."""
+    _, row = under_review(editor, reviewer)
+    check = rounds.judge(row, row.version.statements[0].id, by=reviewer, verdict="supported")
+    with refused("keeps its key"):
+        as_app("UPDATE reviews_claimcheck SET id = 9999 WHERE id = %s", check.pk)
+
+
+def test_a_history_row_cannot_choose_its_place(editor):
+    """Written beforehand for a later transaction, or before all others: the database gives it its own place."""
+    article = make_article(editor)
+    newest = article.current_version.history.latest("history_id")
+    last = newest.history_id
+    newest.pk, newest.history_transaction, newest.history_user = -5, 10**9, None
+    with transaction.atomic():
+        newest.save(force_insert=True)
+    forged = article.current_version.history.latest("history_id")
+    assert forged.history_id > last
+    assert forged.history_transaction < 10**9
+    assert article.contributor_ids() == {editor.pk}
 
 
 def test_the_guard_says_nothing_to_other_tables():

@@ -7,7 +7,7 @@ from articles.models.suspension import lift, suspend
 from articles.standing import standing
 from oracle import clock
 from oracle.refusals import NotAllowed, Refusal
-from reviews import rounds
+from reviews import rounds, signing
 from reviews.models import Comment, Round
 
 from .cast import amended, approved, judge_everything, make_article, revised, sign, submitted, under_review
@@ -138,6 +138,16 @@ def test_withdraw_and_reinstate(editor, reviewer, chair):
     judge_everything(row)
     article = sign(row)
     assert (now(article), article.withdrawal, article.replaced_by) == ("approved", None, None)
+
+
+def test_what_was_signed_before_a_withdrawal_is_never_read_again(editor, reviewer, chair):
+    """Also where no version stood at that moment, because the newest signature was revoked."""
+    article = revised(approved(editor, reviewer), editor).perform("submit", by=editor)
+    row = rounds.active_round(article, reviewer)
+    judge_everything(row)
+    article = signing.revoke(sign(row).signoffs.latest("id"), by=reviewer, reason="I misread the trial.")
+    article = article.perform("withdraw", by=chair, reason="Harmful.")
+    assert list(article.versions.values_list("outcome", flat=True)) == ["withdrawn", "revoked"]
 
 
 def test_hide_and_show(editor, reviewer, reviewer3, chair, outsider):

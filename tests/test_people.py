@@ -8,9 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from oracle.accounts import people
+from oracle.accounts.adapter import AccountAdapter
 from oracle.accounts.models import Role, User
 from oracle.refusals import NotAllowed, Refusal
 from tests import cast
+from tests.test_races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +97,38 @@ def test_an_account_that_acted_is_not_deleted(editor: User) -> None:
     cast.make_article(editor)
     with pytest.raises(ProtectedError):
         editor.delete()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("attempt", range(5))
+def test_a_password_set_at_the_same_moment_undoes_no_deactivation(
+    administrator: User, editor: User, attempt: int
+) -> None:
+    chosen, stale = "a password of one's own", User.objects.get(pk=editor.pk)
+    results = at_once(
+        lambda: AccountAdapter().set_password(stale, chosen),
+        lambda: people.deactivate(editor, by=administrator, reason="Left the house."),
+    )
+    after = User.objects.get(pk=editor.pk)
+    assert (after.is_active, after.has_usable_password()) == (False, False)
+    told = list(User.history.filter(id=editor.pk).order_by("history_id").values_list("history_event", flat=True))
+    set_first = ["user.password"] if results[0] is None else []
+    assert told[1:] == [*set_first, "user.deactivate"]
+    assert set_first or "no password was set" in results[0].sentence
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("attempt", range(5))
+def test_a_password_set_at_the_same_moment_undoes_no_change_of_roles(
+    administrator: User, editor: User, attempt: int
+) -> None:
+    chosen, stale = "a password of one's own", User.objects.get(pk=editor.pk)
+    at_once(
+        lambda: AccountAdapter().set_password(stale, chosen),
+        lambda: people.change_roles(editor, ["auditor"], by=administrator, reason="Audits now."),
+    )
+    after = User.objects.get(pk=editor.pk)
+    assert (after.roles, after.check_password(chosen)) == (["auditor"], True)
 
 
 # The pages.

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from articles.models import Article, Report
+from articles.models import Article
 from oracle import clock
-from tests.cast import approved, board_member, make_article, person, sign_in, submitted
+from oracle.accounts.models import User
+from reviews import rounds
+from tests.cast import approved, judge_everything, make_article, revised, sign, sign_in
 from tests.reading import (
     SITUATIONS,
     People,
@@ -21,6 +23,7 @@ from tests.reading import (
     people_of_the_cast,  # noqa: F401
     policy,
     read,
+    revoked,
     sent_back,
     signed,
     signed_twice,
@@ -30,7 +33,6 @@ from tests.reading import (
 
 EDUCATION = "For education only."
 CAUTION = "Exercise caution: this content is pending human review."
-ALL = "All articles published here are reviewed by our Medical Advisory Board."
 
 
 def url(article: Article, query: str = "") -> str:
@@ -169,24 +171,45 @@ def test_an_overdue_page_claims_no_review_in_its_metadata(people: People, client
     assert article.review_due is not None
     with after(article.review_due + timedelta(days=1)):
         (description,) = re.findall('name="description" content="(.*?)"', read(client, url(article)))
-    assert description.startswith(
-        "This article was reviewed by our Medical Advisory Board in the past; its next review is overdue."
-    )
+    since = f"{article.review_due + timedelta(days=1):%-d %B %Y}"
+    told = f"Exercise caution: this text is overdue for review. It has waited for a new review since {since}."
+    assert description == told
 
 
-def test_the_site_wide_claim_stands_only_while_it_is_true(people: People, client: Client) -> None:
-    pages = ("/", url(signed(people)))
-    assert [ALL in words(read(client, page)) for page in pages] == [True, True]
-    other = pending(people)
-    assert [ALL in words(read(client, page)) for page in pages] == [False, False]
-    withdrawn(other, people)
-    assert [ALL in words(read(client, page)) for page in pages] == [True, True]
-    with after(clock.today() + timedelta(days=4000)):
-        assert [ALL in words(read(client, page)) for page in pages] == [False, False]
+def test_a_signature_taken_back_is_told_until_the_text_is_signed_again(
+    people: People, reviewer3: User, client: Client
+) -> None:
+    article = revoked(signed(people), people)
+    today = f"{clock.today():%-d %B %Y}"
+    markup = read(client, url(article))
+    said = words(markup)
+    told = f"No longer approved A signature on this text was taken back on {today}. The text is not shown until it is"
+    assert told in said
+    assert "Not reviewed by our Medical Advisory Board at present: a signature was taken back." in said
+    assert f"signature was taken back, so its text is not shown. It has waited for a new review since {today}." in said
+    assert CAUTION not in said
+    row = rounds.take(article, by=reviewer3)
+    said = words(read(client, url(article)))
+    assert "taken back, so its text is not shown. Members of our Medical Advisory Board are checking it again." in said
+    judge_everything(row)
+    sign(row)
+    said = words(read(client, url(article)))
+    assert "Direct answer" in said
+    assert "Reviewed by Rosalind Reviewer, MD" in said
+    assert "taken back" not in said
 
 
-def test_an_empty_site_claims_nothing(client: Client, founded: None) -> None:
-    assert ALL not in words(read(client, "/"))
+def test_a_signature_taken_back_while_the_next_version_is_written(people: People, client: Client) -> None:
+    article = revoked(revised(signed(people), people.editor), people)
+    today = f"{clock.today():%-d %B %Y}"
+    said = words(read(client, url(article)))
+    told = f"A signature on this text was taken back on {today}. The text is not shown, and a new version is being"
+    assert told in said
+    assert f"text is not shown. A new version has been in work since {today}." in said
+    article.perform("submit", by=people.editor)
+    said = words(read(client, url(article)))
+    assert CAUTION in said
+    assert "Not yet reviewed by our Medical Advisory Board." in said
 
 
 def test_the_policy_linked_is_the_one_in_force_when_signed(people: People, client: Client) -> None:
@@ -270,47 +293,6 @@ def test_what_was_never_public_is_not_found(name: str, people: People, client: C
     assert "drug A" not in words(read(client, "/"))
 
 
-def test_the_version_history_says_what_became_of_each(people: People, client: Client) -> None:
-    article = signed_twice(people)
-    today = f"{clock.today():%-d %B %Y}"
-    said = words(read(client, f"/articles/{article.slug}/versions/"))
-    assert (
-        f"Version 2 Submitted on {today} Signed on {today}; the text that readers get now What changed: Clearer. "
-        "Read version 2, the one shown now Version 1"
-    ) in said
-    assert f"Submitted on {today} Signed on {today}; a newer version followed Read version 1" in said
-
-
-def test_an_old_signed_version_points_at_the_new_one(people: People, client: Client) -> None:
-    article = signed_twice(people)
-    markup = read(client, f"/articles/{article.slug}/versions/1/")
-    assert f'<link rel="canonical" href="http://testserver/articles/{article.slug}/">' in markup
-    assert "There is a newer version This is version 1, kept for the record" in words(markup)
-    assert markup.index("There is a newer version") < markup.index('id="direct-answer"')
-    assert "The disclaimer for professionals." in words(markup)
-    assert article.versions.get(number=1).content_sha256 in markup
-
-
-def test_a_version_that_cannot_be_read_says_what_became_of_it(people: People, client: Client) -> None:
-    article = sent_back(people)
-    said = words(read(client, f"/articles/{article.slug}/versions/1/"))
-    today = f"{clock.today():%-d %B %Y}"
-    assert f"not public Sent back by the board on {today}, with a request for changes. Read the article as it" in said
-
-
-def test_the_version_shown_has_one_address(people: People, client: Client) -> None:
-    article = signed_twice(people)
-    response = client.get(f"/articles/{article.slug}/versions/2/?for=student")
-    assert (response.status_code, response["Location"]) == (302, url(article, "?for=student"))
-    read(client, f"/articles/{article.slug}/versions/3/", status=404)
-
-
-def test_a_dropped_version_has_no_public_trace(people: People, client: Client) -> None:
-    article = SITUATIONS["newer dropped"][0](people)
-    assert "Version 2" not in words(read(client, f"/articles/{article.slug}/versions/"))
-    read(client, f"/articles/{article.slug}/versions/2/", status=404)
-
-
 def test_those_at_work_find_their_way_from_the_page(people: People, client: Client) -> None:
     article = newer_with_board(people)
     assert "Hide this text now" not in read(client, url(article))
@@ -318,85 +300,3 @@ def test_those_at_work_find_their_way_from_the_page(people: People, client: Clie
     assert f'href="/desk/articles/{article.slug}/hide/">Hide this text now</a>' in markup
     assert f'href="/desk/articles/{article.slug}/">Article record</a>' in markup
     assert "Hide this text now" not in read(sign_in(Client(), people.editor), url(article))
-
-
-def test_pages_of_the_list_hold_twenty(people: People, client: Client) -> None:
-    for number in range(21):
-        submitted(people.editor, question=f"Question {number} about drug A?")
-    first, second = read(client, "/"), read(client, "/?page=2")
-    assert (first.count('class="row"'), second.count('class="row"')) == (20, 1)
-    assert "Question 20 about" in first
-    assert "Question 0 about" in second
-    assert ('href="?page=2"' in first, 'href="?page=1"' in second) == (True, True)
-    assert read(client, "/?page=nonsense") == first
-
-
-def test_policies_are_read_in_any_version(client: Client, founded: None) -> None:
-    policy(2, "all")
-    assert "Policy 2." in read(client, "/policy/")
-    old = words(read(client, "/policy/1/"))
-    assert "The editorial policy." in old
-    assert "This version is no longer in force." in old
-    read(client, "/policy/3/", status=404)
-
-
-def test_the_board_is_public_and_keeps_its_former_members(people: People, client: Client) -> None:
-    today = clock.today()
-    left = person("Fred Former", "reviewer")
-    board_member(left, "cardiology", term_until=today - timedelta(days=1))
-    said = words(read(client, "/board/"))
-    assert said.index("Members Ralph Reviewer, MD Cardiology Example Hospital") < said.index("Rita Reviewer, MD")
-    assert said.index("Rita Reviewer, MD") < said.index("Former members Fred Former, MD")
-    assert f"Disclosure of interests: None. ({today:%-d %B %Y})" in said
-
-
-def test_a_reader_reports_a_problem_and_gets_its_number(people: People, client: Client) -> None:
-    article = signed(people)
-    begun = read(client, f"/report/?article={article.slug}&page={url(article)}")
-    assert f"About the page {url(article)}" in words(begun)
-    form = {"article": article.slug, "page": url(article), "text": "The dose is wrong.", "could_harm": "on"}
-    response = client.post("/report/", form, follow=True)
-    report = Report.objects.get()
-    assert (report.article, report.page, report.text, report.could_harm, report.contact) == (
-        article,
-        url(article),
-        "The dose is wrong.",
-        True,
-        "",
-    )
-    assert f"your report has number {report.pk}" in words(response.content.decode())
-
-
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        ({"text": ""}, "Say what is wrong; a sentence is enough."),
-        ({"text": "x" * 5001}, "at most 5000 characters"),
-        ({"website": "https://spam.example"}, "it is there to keep machines out"),
-        ({"contact": "no address"}, "Enter a valid email address."),
-    ],
-)
-def test_a_report_that_cannot_be_taken_comes_back_filled(
-    change: dict[str, str], sentence: str, client: Client, founded: None
-) -> None:
-    response = client.post("/report/", {"text": "Kept words.", "page": "/board/"} | change)
-    assert response.status_code == 422
-    assert sentence in words(response.content.decode())
-    assert "text" in change or "Kept words." in response.content.decode()
-    assert Report.objects.count() == 0
-
-
-def test_a_report_finds_its_article_by_the_page_and_only_a_public_one(people: People, client: Client) -> None:
-    draft, article = make_article(people.editor), signed(people)
-    for page in (
-        f"/articles/{article.slug}/versions/",
-        f"/articles/{draft.slug}/",
-        "/board/",
-        "https://other.example/",
-    ):
-        client.post("/report/", {"text": "Wrong.", "page": page})
-    assert [report.article for report in Report.objects.order_by("id")] == [article, None, None, None]
-
-
-def test_a_number_cannot_be_made_up(client: Client, founded: None) -> None:
-    read(client, "/report/?sent=12", status=404)

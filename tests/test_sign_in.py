@@ -36,6 +36,32 @@ def test_the_right_password_opens_the_desk_whatever_the_case_of_the_address(edit
     assert client.session["_auth_user_id"] == str(editor.pk)
 
 
+@pytest.mark.parametrize(
+    ("name", "desk"),
+    [
+        ("editor", "to_do"),
+        ("reviewer", "to_do"),
+        ("chair", "to_do"),
+        ("auditor", "articles"),
+        ("administrator", "timeline"),
+        ("outsider", "home"),
+        ("superuser", "home"),
+    ],
+)
+def test_everybody_lands_on_their_own_first_desk(name: str, desk: str, request: pytest.FixtureRequest) -> None:
+    user, client = request.getfixturevalue(name), Client()
+    response = client.post(reverse(LOGIN), {"login": user.email, "password": cast.PASSWORD}, follow=True)
+    assert response.redirect_chain == [(reverse(desk), 302)]
+    assert response.status_code == 200
+    links = response.context["desk_links"]
+    assert [link["url"] for link in links][:1] == ([reverse(desk)] if links else [])
+
+
+def test_who_asked_for_a_page_gets_it_after_signing_in(auditor: User) -> None:
+    asked = {"login": auditor.email, "password": cast.PASSWORD, "next": "/record/"}
+    assert Client().post(reverse(LOGIN), asked)["Location"] == "/record/"
+
+
 def test_after_five_failures_the_right_password_waits_too_and_others_do_not(editor: User, chair: User) -> None:
     for _ in range(5):
         assert attempt(editor.email, "wrong")[0] is False

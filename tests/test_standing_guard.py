@@ -84,9 +84,10 @@ def test_another_articles_signature_does_not_help(editor, reviewer):
 def sign_off_values(article: Article, row: object, signer: object, **changes: object) -> dict:
     values = {
         "article_id": article.pk, "version_id": article.current_version_id, "round_id": row.pk,
-        "signer_id": signer.pk, "meaning": "approval", "statement": "x", "printed_name": "X", "credentials": "MD",
+        "signer_id": signer.pk, "meaning": "approval", "statement": "x", "credentials": "MD",
         "content_sha256": article.current_version.content_sha256, "specialties": ["nephrology"], "conflict": "none",
-        "judged": "{}", "documents": "{}", "authentication": ["password"], "affiliation": "",
+        "printed_name": signer.name, "judged": "{}", "documents": "{}", "authentication": ["password"],
+        "affiliation": "",
         "signed_at": "2026-01-01T00:00:00Z",
         "rule": json.dumps(SignOffRule.objects.get(risk="standard").snapshot("nephrology")),
     }  # fmt: skip
@@ -103,12 +104,13 @@ def test_a_forged_signature_is_refused(editor, reviewer, reviewer2):
     article, row = under_review(editor, reviewer)
     weak = {"risk": "standard", "signatures": 0, "specialties": 0, "months": 999, "main_specialty": "nephrology"}
     for words, changes in (
-        ("no open round", {"signer_id": reviewer2.pk}),
-        ("contributor", {"signer_id": editor.pk}),
+        ("no board member", {"signer_id": editor.pk}),
+        ("no board member", {"specialties": ["cardiology"]}),
+        ("no open round", {"signer_id": reviewer2.pk, "printed_name": "Ralph Reviewer", "specialties": ["cardiology"]}),
         ("frozen version", {"content_sha256": "0" * 64}),
         ("rule in force", {"rule": json.dumps(weak)}),
         ("meaning|corrections_name", {"meaning": ""}),
-        ("null value", {"printed_name": None}),
+        ("no board member", {"printed_name": None}),
     ):
         with refused(words):
             insert_sign_off(sign_off_values(article, row, reviewer) | changes)
@@ -141,6 +143,35 @@ def test_revoking_clears_the_standing_in_the_same_transaction(editor, reviewer):
             " VALUES (%s, %s, %s, 'x', now())",
             signoff.pk, signoff.article_id, reviewer.pk,
         )  # fmt: skip
+
+
+def test_a_revocation_under_another_articles_name_is_refused(editor, reviewer):
+    signoff = approved(editor, reviewer).signoffs.get()
+    other = make_article(editor, question="Another question entirely?")
+    with refused("not of this article"):
+        as_app(
+            "INSERT INTO reviews_revocation (signoff_id, article_id, by_id, reason, at)"
+            " VALUES (%s, %s, %s, 'x', now())",
+            signoff.pk, other.pk, reviewer.pk,
+        )  # fmt: skip
+
+
+def test_readers_html_cannot_be_replaced(editor, reviewer):
+    version = approved(editor, reviewer).standing_version
+    with refused("has its rendering"):
+        as_app(
+            "INSERT INTO articles_rendering (version_id, article_id, made_at, reason, parts)"
+            " VALUES (%s, %s, now(), 'x', '{}')",
+            version.pk, version.article_id,
+        )  # fmt: skip
+
+
+def test_a_comment_stays_as_it_was_made(editor, reviewer):
+    _, row = under_review(editor, reviewer)
+    remark = rounds.comment(row, by=reviewer, body="Which trial?", blocking=True)
+    for column, value in (("body", "Fine."), ("blocking", False)):
+        with refused("stays as it was made"):
+            as_app(f"UPDATE reviews_comment SET {column} = %s WHERE id = %s", value, remark.pk)
 
 
 def test_one_of_two_signatures_is_not_enough(editor, reviewer):

@@ -209,7 +209,8 @@ def may_show(article: Article) -> list[Version]:
     hidden = (article.suspension or {}).get("version")
     signed = [v for v in article.versions.all() if v.outcome == "signed" and v.pk != hidden]
     standing = article.standing_version
-    if standing is None and not article.suspension and article.state in ("submitted", "under_review"):
+    pending = article.state in ("submitted", "under_review") and article.current_version.outcome != "revoked"
+    if standing is None and not article.suspension and pending:
         signed.append(article.current_version)
     return signed
 

@@ -57,6 +57,7 @@ def test_a_version_sent_back_is_told_with_its_reason(editor: User, reviewer: Use
         "asked for changes",
         "noted what became of version 1: sent back by the board",
         "opened version 2",
+        "put an objection beside the text",
     ]
     assert ended.sentence == "finished round 1 on version 1, asking for changes"
 

@@ -52,6 +52,21 @@ CREATE FUNCTION contributors(article bigint) RETURNS SETOF bigint LANGUAGE sql S
 $$
 """
 
+# Readers get the HTML that was made at freezing; only the tables' owner may have it made anew.
+ONE_RENDERING = """
+CREATE FUNCTION articles_one_rendering() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM articles_rendering WHERE version_id = NEW.version_id)
+        AND current_user <> (SELECT tableowner FROM pg_tables
+                             WHERE schemaname = 'public' AND tablename = 'articles_rendering')
+    THEN
+        RAISE EXCEPTION 'G1: version % has its rendering', NEW.version_id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
 CITIZENS = ("article", "version", "suspension", "document", "waiver")
 
 
@@ -62,6 +77,8 @@ class Migration(migrations.Migration):
         migrations.RunSQL(FROZEN, "DROP FUNCTION articles_keep_frozen()"),
         migrations.RunSQL(STATES, "DROP FUNCTION articles_check_state()"),
         migrations.RunSQL(CONTRIBUTORS, "DROP FUNCTION contributors(bigint)"),
+        migrations.RunSQL(ONE_RENDERING, "DROP FUNCTION articles_one_rendering()"),
+        trigger("articles_rendering", "one_rendering", "BEFORE INSERT", "articles_one_rendering()"),
         trigger("articles_version", "keep_frozen", "BEFORE UPDATE", "articles_keep_frozen()"),
         trigger("articles_article", "check_state", "BEFORE INSERT OR UPDATE", "articles_check_state()"),
         *append_only("articles_rendering"),

@@ -278,6 +278,9 @@ class Article(models.Model):
             self.withdrawal = notice
         if self.standing_version_id:
             self.clear_standing(Outcome.WITHDRAWN, event="article.withdraw")
+        # No text that was ever signed is read again, whatever is signed later.
+        for version in self.versions.filter(outcome=Outcome.SIGNED):
+            version.close(Outcome.WITHDRAWN, event="article.withdraw")
 
     @transition(state, State.WITHDRAWN, State.DRAFT, permission=permissions.can_chair, custom=life.REINSTATE)
     def reinstate(self, *, by: "User", reason: str) -> None:

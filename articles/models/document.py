@@ -1,5 +1,6 @@
 """Documents: the editorial policy and the disclaimers, in numbered versions, so that it is known what readers saw."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -11,9 +12,13 @@ from oracle.audit.history import HistoricalRecords
 class DocumentQuerySet(models.QuerySet["Document"]):
     """Query words of documents."""
 
-    def in_force(self, kind: str) -> "DocumentQuerySet":
-        """The newest of its kind, as a query of at most one row."""
-        return self.filter(kind=kind).order_by("-number")[:1]
+    def in_force_on(self, day: date) -> "DocumentQuerySet":
+        """Of each kind the one in force on `day`: the newest whose first day has come."""
+        return self.filter(in_force_from__lte=day).order_by("kind", "-number").distinct("kind")
+
+    def in_force(self, kind: str, on: date | None = None) -> "DocumentQuerySet":
+        """The one of a kind in force on day `on`, by default today, as a query of at most one row."""
+        return self.in_force_on(on or clock.today()).filter(kind=kind)
 
 
 class Document(models.Model):

@@ -45,7 +45,7 @@ class Approval:
 
 
 BY_HAND = (
-    Verb("submit", "Send to the board", "The text is frozen and sent to the Medical Advisory Board.", tone="primary"),
+    Verb("submit", "Send to the board", "Freezes the text and sends it to the Medical Advisory Board.", tone="primary"),
     Verb("recall", "Take back", "The board stops work on this version; you get a copy to write in.", True),
     Verb("revise", "Revise", "Opens the next version. The signed one stays public until the new one is signed."),
     Verb("abandon", "Drop this version", "The open version is put away; the signed one stays as it is.", tone="danger"),

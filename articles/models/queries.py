@@ -12,6 +12,9 @@ from django.db.models.expressions import ExpressionWrapper
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
+from articles.text.content import CONTENT_FIELDS
+from oracle import clock
+
 from .document import Document
 from .rendering import Rendering
 from .version import Outcome, Version
@@ -28,6 +31,9 @@ _STANDS = _NOT_HIDDEN & Q(standing_version__isnull=False, review_due__isnull=Fal
 _PENDING = _NOT_HIDDEN & (Q(standing_version__isnull=True) | Q(review_due__isnull=True))
 _WITH_THE_BOARD = Q(state__in=("submitted", "under_review"))
 _WITHHELD = Q(withholds="all") | (Q(withholds="high") & ~Q(risk="standard"))
+_REVOKED = Q(current_version__outcome=Outcome.REVOKED)
+# What a version says; these columns are never read where a text may be hidden.
+_TEXT = [f"current_version__{name}" for name in (*CONTENT_FIELDS, "change_note", "proposals", "claims")]
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -65,13 +71,13 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Standing *pending*: no version stands."""
         return self.filter(_PENDING)
 
-    def lapsing(self, on: date, until: date) -> "ArticleQuerySet":
-        """Signed, and to be reviewed again between `on` and `until`, or late already."""
+    def lapsing(self, until: date) -> "ArticleQuerySet":
+        """Signed, and to be reviewed again by `until`, or late already."""
         return self.filter(_STANDS, review_due__lte=until)
 
     def showing_text(self, policy: str | None = None) -> "ArticleQuerySet":
         """Those whose shown version's text readers may read; `policy` is what the one in force withholds."""
-        withholds = Value(policy) if policy else withheld_by_policy()
+        withholds = Value(policy) if policy else withheld_by_policy(clock.today())
         return self.annotate(withholds=withholds).filter(_shows_text())
 
     def listed(self, on: date) -> "ArticleQuerySet":
@@ -86,22 +92,23 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
         Annotated with `shown_id` and `shown` (facts of the version shown), `text` (its wording for `audience`, else
         for professionals; None when hidden, and then never read), `policy` and `disclaimer` in force, `withholds`,
-        `all_reviewed`, `fields` (every specialty's name), `replacement` (the slug of a public article that replaces
-        this one) and `begun_on` (when the current version was opened).
+        `all_reviewed`, `fields` (every specialty's name) and `replacement` (the slug of a public article that
+        replaces this one). Its `current_version` comes along without what it says.
         """
         shown = Version.objects.filter(pk=OuterRef("shown_id"))
         return (
             self.ever_public()
             .filter(slug=slug)
-            .annotate(shown_id=_shown_version(), withholds=withheld_by_policy(), all_reviewed=all_reviewed(on))
+            .select_related("current_version")
+            .defer(*_TEXT)
+            .annotate(shown_id=_shown_version(), withholds=withheld_by_policy(on), all_reviewed=all_reviewed(on))
             .annotate(
-                shown=Subquery(shown.values(facts=_FACTS), output_field=models.JSONField()),
+                shown=Subquery(shown.values(facts=_facts()), output_field=models.JSONField()),
                 text=_text(shown, audience),
-                policy=_in_force(Document.Kind.POLICY, "number"),
-                disclaimer=_in_force(disclaimer_for(audience), "number", "body"),
+                policy=_in_force(Document.Kind.POLICY, on, "number"),
+                disclaimer=_in_force(disclaimer_for(audience), on, "number", "body"),
                 fields=specialties_by_name(),
                 replacement=Case(When(replaced_by__first_public_on__isnull=False, then=F("replaced_by__slug"))),
-                begun_on=F("current_version__created_at"),
             )
         )
 
@@ -111,9 +118,9 @@ def disclaimer_for(audience: str) -> Document.Kind:
     return Document.Kind.PLAIN if audience == "plain" else Document.Kind.PROFESSIONAL
 
 
-def withheld_by_policy() -> Coalesce:
-    """What the editorial policy in force withholds; without a policy, pending texts of high risk."""
-    policy = Document.objects.in_force(Document.Kind.POLICY).values("withholds")
+def withheld_by_policy(on: date) -> Coalesce:
+    """What the editorial policy in force on day `on` withholds; without a policy, pending texts of high risk."""
+    policy = Document.objects.in_force(Document.Kind.POLICY, on).values("withholds")
     return Coalesce(Subquery(policy), Value(Document.Withholds.HIGH.value))
 
 
@@ -129,9 +136,15 @@ def specialties_by_name() -> ArraySubquery:
     return ArraySubquery(rows.values(pair=JSONObject(slug="slug", name="name")))
 
 
-_FACTS = JSONObject(
-    number="number", question="question", frozen_at="frozen_at", fingerprint="content_sha256", outcome="outcome"
-)
+def _ended_at() -> Subquery:
+    """When a version's present outcome was noted; a version may be signed again, so the last time counts."""
+    noted = Version.history.filter(id=OuterRef("pk"), outcome=OuterRef("outcome")).order_by("-history_id")
+    return Subquery(noted.values("history_date")[:1])
+
+
+def _facts() -> JSONObject:
+    names = {"number": "number", "question": "question", "fingerprint": "content_sha256", "outcome": "outcome"}
+    return JSONObject(**names, ended_at=_ended_at())
 
 
 def _shown_version() -> Case:
@@ -151,7 +164,7 @@ def _shown_version() -> Case:
 
 def _shows_text() -> Q:
     """The twin of `articles.standing.shows_text`, over the annotation `withholds`."""
-    return _STANDS | (_PENDING & _WITH_THE_BOARD & ~_WITHHELD)
+    return _STANDS | (_PENDING & _WITH_THE_BOARD & ~_REVOKED & ~_WITHHELD)
 
 
 def _text(shown: "models.QuerySet[Version]", audience: str) -> Case:
@@ -171,10 +184,9 @@ def submitted_versions(article_id: int) -> Sequence[Mapping[str, Any]]:
 
     `ended_at` is when its `outcome` was noted; the change note belongs to the text, and is read of signed ones only.
     """
-    past = Version.history.filter(id=OuterRef("pk"), outcome=OuterRef("outcome")).order_by("history_id")
     note = Case(When(outcome=Outcome.SIGNED, then=F("change_note")), default=Value(""), output_field=models.TextField())
     rows = Version.objects.filter(article=article_id, frozen_at__isnull=False).exclude(outcome=Outcome.DROPPED)
-    rows = rows.annotate(ended_at=Subquery(past.values("history_date")[:1]), note=note).order_by("-number")
+    rows = rows.annotate(ended_at=_ended_at(), note=note).order_by("-number")
     return list(rows.values("id", "number", "frozen_at", "content_sha256", "outcome", "ended_at", "note"))
 
 
@@ -192,7 +204,7 @@ def _says(audience: str) -> JSONObject:
     )
 
 
-def _in_force(kind: Document.Kind, *names: str) -> Subquery:
-    """The newest document of a kind, as an object of `names`."""
-    newest = Document.objects.in_force(kind).values(document=JSONObject(**{name: name for name in names}))
+def _in_force(kind: Document.Kind, on: date, *names: str) -> Subquery:
+    """The document of a kind in force on day `on`, as an object of `names`."""
+    newest = Document.objects.in_force(kind, on).values(document=JSONObject(**{name: name for name in names}))
     return Subquery(newest, output_field=models.JSONField())

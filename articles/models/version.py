@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models, transaction
 
 from articles.text.claims import Claim, claims
-from articles.text.content import CONTENT_FIELDS, Content
+from articles.text.content import CONTENT_FIELDS, Content, line_ends
 from articles.text.preflight import Finding, preflight
 from oracle import clock
 from oracle.audit.history import HistoricalRecords, record
@@ -109,7 +109,7 @@ class Version(models.Model):
         """Take over `content`, with line ends as `\\n`; not yet saved."""
         for name in CONTENT_FIELDS:
             value = getattr(content, name)
-            setattr(self, name, value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value)
+            setattr(self, name, line_ends(value) if isinstance(value, str) else value)
 
     def freeze(self, *, event: str) -> None:
         """Fix content, hash and claims for ever, and keep the HTML that readers get; done by the system."""

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from allauth.core.internal.ratelimit import get_ip
 from django import forms
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
+from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_http_methods
 
 from articles import permissions, wording
@@ -20,6 +24,7 @@ from oracle import clock
 from .cached import public_page
 
 ROWS = 20
+REPORTS, HOUR = 5, 3600
 SAID = {"education": wording.EDUCATION, "all_reviewed_claim": wording.ALL_REVIEWED}
 
 
@@ -118,11 +123,14 @@ def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def policy(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """The editorial policy in force, or the one with `number`, and the list of all."""
     found = list(Document.objects.filter(kind=Document.Kind.POLICY).order_by("-number"))
-    chosen = next((document for document in found if number in (None, document.number)), None)
-    if chosen is None and (number is not None or found):
+    in_force = next((document for document in found if document.in_force_from <= clock.today()), None)
+    chosen = in_force if number is None else next((one for one in found if one.number == number), None)
+    if chosen is None and number is not None:
         raise Http404
     context = {
         "policy": chosen,
+        "in_force": in_force,
+        "later": chosen and chosen.in_force_from > clock.today(),
         "policies": found,
         "body": markdown(chosen.body) if chosen else "",
         "canonical": request.build_absolute_uri(request.path),
@@ -192,14 +200,27 @@ def report(request: HttpRequest) -> HttpResponse:
     """A page of its own for reports, since only it needs a form and a cookie; afterwards, the report's number."""
     if request.method == "POST":
         form = ReportForm(request.POST)
+        status = 422
         if form.is_valid():
-            return redirect(f"{reverse('report')}?sent={signing.dumps(form.save().pk)}")
-        return render(request, "public/report.html", {"form": form, "asked": _asked(form)}, status=422)
+            if may_report(request):
+                return redirect(f"{reverse('report')}?sent={signing.dumps(form.save().pk)}")
+            form.add_error(None, wording.too_many_reports(settings.CONTACT_EMAIL))
+            status = 429
+        return render(request, "public/report.html", {"form": form, "asked": _asked(form)}, status=status)
     if "sent" in request.GET:
         return render(request, "public/report_sent.html", {"number": _sent(request.GET["sent"])})
     begun = {"article": request.GET.get("article", "")[:120], "page": request.GET.get("page", "")[:300]}
     form = ReportForm(initial=begun)
     return render(request, "public/report.html", {"form": form, "asked": _asked(form)})
+
+
+def may_report(request: HttpRequest) -> bool:
+    """Take one of the five reports that an address may send within an hour; False if none is left.
+
+    Four hexadecimal digits of a keyed hash are enough to count by, and too few to tell an address from (R84).
+    """
+    place = salted_hmac("report", get_ip(request)).hexdigest()[:4]
+    return any(cache.add(f"report:{place}:{one}", True, HOUR) for one in range(REPORTS))
 
 
 def _sent(token: str) -> int:

@@ -2,13 +2,16 @@
 
 import json
 import logging
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.db import transaction
 from django.http import HttpRequest
+from django.urls import reverse
 
 from oracle.audit.history import record
+from oracle.context import DESKS
+from oracle.refusals import Refusal
 
 from .models import User
 
@@ -22,11 +25,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Never."""
         return False
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """The first desk that the person's roles open; for those without one, the articles."""
+        person = cast(User, request.user)
+        desks = (name for name, _, roles in DESKS if person.has_role(*roles))
+        return reverse(next(desks, "home"))
+
     def set_password(self, user: User, password: str) -> None:
         """Save a password that the person chose; the record says that, and keeps no trace of the password."""
         with transaction.atomic():
-            # What comes may be the request's lazy user, which cannot be saved with history.
-            fresh = User.objects.get(pk=user.pk)
+            # What comes may be the request's lazy user, which cannot be saved with history, and is older than the lock.
+            fresh = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+            if fresh.password != user.password:
+                raise Refusal("This account was changed at the same moment; no password was set. Ask for a new link.")
             fresh.set_password(password)
             record(fresh, by=fresh, event="user.password")
         user.password = fresh.password

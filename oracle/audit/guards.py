@@ -20,6 +20,9 @@ DECLARE
     live jsonb;
     told boolean;
 BEGIN
+    IF TG_OP = 'UPDATE' AND to_jsonb(OLD) -> key <> to_jsonb(NEW) -> key THEN
+        RAISE EXCEPTION 'G2: a row of % keeps its key', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
     IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - excluded = to_jsonb(NEW) - excluded THEN
         RETURN NULL;
     END IF;
@@ -47,9 +50,20 @@ BEGIN
 END $$
 """
 
+# A history row cannot choose its place: its id is the next one, its transaction the one that writes it.
+PLACE_HISTORY = """
+CREATE FUNCTION audit_place_history() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    NEW.history_id := nextval(pg_get_serial_sequence(TG_TABLE_NAME, 'history_id'));
+    NEW.history_transaction := pg_current_xact_id()::text::bigint;
+    RETURN NEW;
+END $$
+"""
+
 SHARED = [
     RunSQL(CHECK_HISTORY, "DROP FUNCTION audit_check_history()"),
     RunSQL(REFUSE, "DROP FUNCTION audit_refuse()"),
+    RunSQL(PLACE_HISTORY, "DROP FUNCTION audit_place_history()"),
 ]
 
 
@@ -87,7 +101,8 @@ def regulated(
     check = trigger(
         table, "history_check", "AFTER INSERT OR UPDATE", f"audit_check_history({arguments})", constraint=True
     )
-    return [check, *never_deleted(table, guarantee), *append_only(history)]
+    place = trigger(history, "place_history", "BEFORE INSERT", "audit_place_history()")
+    return [check, *never_deleted(table, guarantee), place, *append_only(history)]
 
 
 def regulated_models() -> list[type[models.Model]]:

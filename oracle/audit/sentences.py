@@ -75,6 +75,7 @@ SENTENCES = {
 BESIDE = {
     "version": "noted what became of {version}: {outcome}",
     "round": "ended {round} on {version}: {end}",
+    "comment": "put an objection beside the text",
     "suspension": "noted that {version} is hidden, or no longer",
 }
 TOGETHER = {

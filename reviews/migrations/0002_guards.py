@@ -41,7 +41,7 @@ DECLARE
     row_id bigint := (to_jsonb(NEW) ->> TG_ARGV[0])::bigint;
     article articles_article;
 BEGIN
-    SELECT * INTO article FROM articles_article WHERE id = row_id;
+    SELECT * INTO article FROM articles_article WHERE id = row_id FOR NO KEY UPDATE;
     IF article.standing_version_id IS NOT NULL AND (
         NOT reviews_stands(article.standing_version_id)
         OR NOT EXISTS (SELECT 1 FROM articles_version
@@ -64,6 +64,14 @@ END $$
 CHECK_SIGNOFF = """
 CREATE FUNCTION reviews_check_signoff() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM reviews_boardmember b JOIN accounts_user u ON u.id = b.user_id
+        WHERE b.user_id = NEW.signer_id AND b.specialties = NEW.specialties AND b.credentials = NEW.credentials
+            AND u.name = NEW.printed_name AND u.is_active AND 'reviewer' = ANY (u.roles)
+    ) THEN
+        RAISE EXCEPTION 'G4: the signer is no board member of that name, credentials and specialties'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
     IF NEW.signer_id IN (SELECT contributors(NEW.article_id)) THEN
         RAISE EXCEPTION 'G4: a contributor cannot sign' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
@@ -121,6 +129,30 @@ BEGIN
 END $$
 """
 
+# A revocation speaks of its own sign-off's article, whose standing is then checked.
+CHECK_REVOCATION = """
+CREATE FUNCTION reviews_check_revocation() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NEW.article_id IS DISTINCT FROM (SELECT article_id FROM reviews_signoff WHERE id = NEW.signoff_id) THEN
+        RAISE EXCEPTION 'G4: the revocation is not of this article' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
+# A comment stays as it was made; it can only be answered and closed.
+KEEP_COMMENT = """
+CREATE FUNCTION reviews_keep_comment() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    open_columns text[] := ARRAY['answer', 'answered_by_id', 'answered_at', 'resolved_by_id', 'resolved_at'];
+BEGIN
+    IF to_jsonb(OLD) - open_columns <> to_jsonb(NEW) - open_columns THEN
+        RAISE EXCEPTION 'a comment stays as it was made' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
 CITIZENS = ("boardmember", "signoffrule", "review", "round", "addedclaim", "claimcheck", "comment")
 
 
@@ -132,6 +164,10 @@ class Migration(migrations.Migration):
         migrations.RunSQL(STANDS, "DROP FUNCTION reviews_stands(bigint)"),
         migrations.RunSQL(CHECK_STANDING, "DROP FUNCTION reviews_check_standing()"),
         migrations.RunSQL(CHECK_SIGNOFF, "DROP FUNCTION reviews_check_signoff()"),
+        migrations.RunSQL(CHECK_REVOCATION, "DROP FUNCTION reviews_check_revocation()"),
+        migrations.RunSQL(KEEP_COMMENT, "DROP FUNCTION reviews_keep_comment()"),
+        trigger("reviews_revocation", "check_revocation", "BEFORE INSERT", "reviews_check_revocation()"),
+        trigger("reviews_comment", "keep_comment", "BEFORE UPDATE", "reviews_keep_comment()"),
         migrations.RunSQL(KEEP_ROUND, "DROP FUNCTION reviews_keep_round()"),
         trigger(
             "articles_article",
@@ -153,6 +189,7 @@ class Migration(migrations.Migration):
         trigger("reviews_signoff", "check_signoff", "BEFORE INSERT", "reviews_check_signoff()"),
         trigger("reviews_round", "keep_ended", "BEFORE UPDATE", "reviews_keep_round()"),
         trigger("reviews_claimcheck", "keep_ended", "BEFORE INSERT OR UPDATE", "reviews_keep_round()"),
+        trigger("reviews_addedclaim", "keep_ended", "BEFORE INSERT OR UPDATE", "reviews_keep_round()"),
         *append_only("reviews_signoff"),
         *append_only("reviews_revocation"),
         *append_only("reviews_signingfailure"),

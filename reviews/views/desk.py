@@ -1,5 +1,6 @@
 """To do, taking an article, interests, objections and revocations."""
 
+import re
 from itertools import groupby
 from typing import Any
 
@@ -25,7 +26,9 @@ from ..permissions import bar, lapse_of, shortfall
 from ..tasks import chair_tasks, reviewer_tasks, size
 
 FOLDED = {"Waiting for the editor", "Done"}
-NOT_MINE = FOLDED | {"Open to take in my specialty", "Short of signatures"}
+NOT_MINE = FOLDED | {"Open to take in my specialty", "Short of signatures", "With the board"}
+# The end of the counted word: “reports that could harm”, “second rounds”.
+PLURAL = re.compile(r"s\b")
 
 
 def to_do(request: DeskRequest) -> HttpResponse:
@@ -49,7 +52,7 @@ def lead(groups: list[dict[str, Any]]) -> str:
     """“3 need you: 1 second round, 2 in work.”"""
     mine = [(len(group["tasks"]), group["name"].lower()) for group in groups if group["name"] not in NOT_MINE]
     total = sum(count for count, _ in mine)
-    parts = ", ".join(f"{count} {name.removesuffix('s') if count == 1 else name}" for count, name in mine)
+    parts = ", ".join(f"{count} {PLURAL.sub("", name, count=1) if count == 1 else name}" for count, name in mine)
     return f"{total} need{'s' if total == 1 else ''} you: {parts}." if total else "Nothing needs you now."
 
 

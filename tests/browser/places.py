@@ -4,6 +4,7 @@ from typing import Any
 
 from articles.models import Article
 from articles.models.suspension import suspend
+from oracle.accounts.invitations import path_of
 from oracle.accounts.models import User
 from reviews import rounds
 from reviews.demonstration.build import build
@@ -111,7 +112,7 @@ def others() -> list[Place]:
         ("clear-interest", "chair", f"/desk/articles/{PENDING}/clear-conflict/{review.pk}/"),
         ("record-chair", "chair", f"/desk/articles/{SIGNED}/"),
         ("timeline", "auditor", "/record/"),
-        ("timeline-filtered", "auditor", "/record/?event=article.submit"),
+        ("timeline-filtered", "auditor", "/record/?action=article.submit"),
         ("story", "auditor", f"/record/articles/{article(SIGNED).pk}/"),
         ("entry", "auditor", f"/record/entries/articles_historicalarticle/{newest.history_id}/"),
         ("people", "administrator", "/people/"),
@@ -121,11 +122,23 @@ def others() -> list[Place]:
 
 
 def last_of_all() -> list[Place]:
-    """Hidden and withdrawn articles, made from signed ones that no other page needs."""
+    """The other standings, made from articles that no other page needs as they were; the review pages come before."""
     hidden = suspend(article(TWO_SIGNED), by=person("cardiologist"), reason="A dose is in doubt.")
-    withdrawn = article(HALF_JUDGED)
+    recalled = article(PENDING).perform("recall", by=person("editor1"), reason="One more check.")
     return [
         ("article-hidden", "", f"/articles/{hidden.slug}/"),
         ("show-again", "chair", f"/desk/articles/{hidden.slug}/show/"),
-        ("article-under-review", "", f"/articles/{withdrawn.slug}/"),
+        ("article-under-review", "", f"/articles/{HALF_JUDGED}/"),
+        ("article-withheld", "", f"/articles/{recalled.slug}/"),
+        ("version-earlier", "", f"/articles/{SIGNED}/versions/1/"),
+        ("reviews", "auditor", f"/desk/articles/{SIGNED}/reviews/"),
+        ("sign-out", "editor2", "/accounts/logout/"),
+        ("first-password", "", f"/accounts/password/reset/key/{path_of(person('editor2')).split('/key/')[1]}"),
+        ("not-allowed", "editor2", f"/desk/rounds/{Round.objects.active().first().pk}/"),
     ]
+
+
+def afterwards() -> list[Place]:
+    """Withdrawn, and overdue: visited at the end, on another day."""
+    gone = article(SIGNED).perform("withdraw", by=person("chair"), reason="It can no longer be supported.")
+    return [("article-withdrawn", "", f"/articles/{gone.slug}/"), ("article-overdue", "", f"/articles/{REVISED}/")]

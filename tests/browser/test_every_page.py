@@ -4,15 +4,17 @@
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from oracle import clock
 from oracle.accounts.demonstration import DEMONSTRATION_PASSWORD
 
-from .places import Place, furnish
+from .places import Place, afterwards, furnish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PICTURES = Path(os.environ["SCREENSHOTS"]) if os.environ.get("SCREENSHOTS") else None
@@ -33,6 +35,10 @@ def test_every_page(visitor, look):
         for place in places:
             if place[1] == who:
                 faults += visit(page, place, look)
+    with clock.moved_to(clock.now() + timedelta(days=1500)):
+        page = visitor(width=LOOKS[look][0], color_scheme=LOOKS[look][1])
+        for place in afterwards():
+            faults += visit(page, place, look)
     assert not faults, "\n".join(faults)
 
 
@@ -48,7 +54,7 @@ def visit(page: Page, place: Place, look: str) -> list[str]:
     """What is wrong with one page."""
     name, _, address = place
     response = page.goto(address)
-    wanted = 404 if name == "not-found" else 200
+    wanted = {"not-found": 404, "not-allowed": 403}.get(name, 200)
     if response is None or response.status != wanted:
         return [f"{name}: {response and response.status}"]
     if PICTURES:

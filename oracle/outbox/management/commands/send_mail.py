@@ -1,5 +1,6 @@
 """`manage.py send_mail [--watch]`: hand waiting mail to the mail server, or write it to files where there is none."""
 
+import logging
 import time
 from typing import Any
 
@@ -12,37 +13,52 @@ from django.db import OperationalError, close_old_connections, transaction
 from oracle import clock
 from oracle.outbox.models import Outbox
 
+TIMEOUT = 30  # seconds for which a silent mail server may hold up the others
+log = logging.getLogger("oracle.outbox")
+
 
 def way_out() -> BaseEmailBackend:
     """The mail server of the settings; without one, files below DATA_DIR/mail."""
     if settings.EMAIL_HOST:
-        return get_connection("django.core.mail.backends.smtp.EmailBackend")
+        return get_connection("django.core.mail.backends.smtp.EmailBackend", timeout=TIMEOUT)
     folder = settings.DATA_DIR / "mail"
     return get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=folder)
 
 
 def send_waiting() -> int:
-    """Send what waits, a transaction each, so that two senders never send one twice; gives back how many."""
-    sent = 0
+    """Try once each message that is due, a transaction each, so that two senders never send one twice.
+
+    Gives back how many were sent.
+    """
+    sent, last = 0, 0
     while True:
         with transaction.atomic():
-            row = Outbox.objects.waiting().select_for_update(skip_locked=True).first()
+            row = Outbox.objects.due(clock.now()).filter(id__gt=last).select_for_update(skip_locked=True).first()
             if row is None:
                 return sent
+            last = row.pk
             sent += send(row)
 
 
 def send(row: Outbox) -> int:
     """Try one message and note what came of it; gives back 1 if it was sent."""
-    row.tries += 1
     try:
         EmailMessage(row.subject, row.body, row.sender, row.to, connection=way_out()).send()
-    except OSError as error:
-        row.error = str(error)
+    # A ValueError is of the message: one that cannot be put on the wire must not keep the others waiting.
+    except (OSError, ValueError) as error:
+        row.note_failed(str(error))
+        tell(row)
+        return 0
+    row.note_sent()
+    return 1
+
+
+def tell(row: Outbox) -> None:
+    """Log a failed try; a message that is given up is an error, which somebody has to see."""
+    if row.next_try_at:
+        log.warning("mail %d not sent, try %d, next at %s: %s", row.pk, row.tries, row.next_try_at, row.error)
     else:
-        row.sent_at, row.error = clock.now(), ""
-    row.save()
-    return 1 if row.sent_at else 0
+        log.error("mail %d given up after %d tries: %s", row.pk, row.tries, row.error)
 
 
 class Command(BaseCommand):
