@@ -52,7 +52,7 @@ def lead(groups: list[dict[str, Any]]) -> str:
     """“3 need you: 1 second round, 2 in work.”"""
     mine = [(len(group["tasks"]), group["name"].lower()) for group in groups if group["name"] not in NOT_MINE]
     total = sum(count for count, _ in mine)
-    parts = ", ".join(f"{count} {PLURAL.sub("", name, count=1) if count == 1 else name}" for count, name in mine)
+    parts = ", ".join(f"{count} {name if count > 1 else PLURAL.sub('', name, count=1)}" for count, name in mine)
     return f"{total} need{'s' if total == 1 else ''} you: {parts}." if total else "Nothing needs you now."
 
 
