@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from .to_do import Task
+
 if TYPE_CHECKING:
     from oracle.accounts.models import User
 
@@ -60,6 +62,9 @@ class Board(Protocol):
     def after(self, article: "Article", verb: str, by: "User | None") -> "Article":
         """Do what follows from `verb`, inside the lock; give back the article as it now stands."""
 
+    def tasks(self, person: "User") -> tuple[list[Task], str | None]:
+        """What the board has for a person to do, and why they may not review at present, if so."""
+
     def objections(self, article: "Article") -> Sequence[Objection]:
         """The comments on the article's versions, open and blocking ones first."""
 
@@ -84,6 +89,10 @@ class NoBoard:
     def after(self, article: "Article", verb: str, by: "User | None") -> "Article":
         """Nothing follows."""
         return article
+
+    def tasks(self, person: "User") -> tuple[list[Task], str | None]:
+        """Nothing."""
+        return [], None
 
     def objections(self, article: "Article") -> Sequence[Objection]:
         """None."""

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from .views import editor, new, public, record
+from .views import (
+    articles,
+    editor,
+    hiding,
+    matching,
+    new,
+    public,
+    record,
+    references,
+    reports,
+    submitting,
+    to_do,
+    versions,
+)
 
 urlpatterns = [
     # Readers.
@@ -16,20 +29,21 @@ urlpatterns = [
     path("contact/", public.contact, name="contact"),
     path("report/", public.report, name="report"),
     # Desk.
-    path("desk/articles/", record.articles, name="articles"),
+    path("desk/", to_do.to_do, name="to_do"),
+    path("desk/articles/", articles.articles, name="articles"),
     path("desk/new/", new.new, name="new_article"),
     path("desk/articles/<slug:slug>/", record.record, name="record"),
     path("desk/articles/<slug:slug>/do/<slug:verb>/", record.do, name="do"),
     path("desk/articles/<slug:slug>/classify/", record.classify, name="classify"),
-    path("desk/articles/<slug:slug>/hide/", record.hide, name="hide"),
-    path("desk/articles/<slug:slug>/show/", record.show, name="show"),
-    path("desk/articles/<slug:slug>/versions/<int:number>/", record.version, name="desk_version"),
-    path("desk/articles/<slug:slug>/compare/<int:old>/<int:new>/", record.compare, name="compare"),
+    path("desk/articles/<slug:slug>/hide/", hiding.hide, name="hide"),
+    path("desk/articles/<slug:slug>/show/", hiding.show, name="show"),
+    path("desk/articles/<slug:slug>/versions/<int:number>/", versions.version, name="desk_version"),
+    path("desk/articles/<slug:slug>/compare/<int:old>/<int:new>/", versions.compare, name="compare"),
     path("desk/articles/<slug:slug>/edit/", editor.edit, name="edit"),
-    path("desk/articles/<slug:slug>/match/", editor.match, name="match_numbers"),
-    path("desk/articles/<slug:slug>/references/", editor.references, name="edit_references"),
+    path("desk/articles/<slug:slug>/match/", matching.match, name="match_numbers"),
+    path("desk/articles/<slug:slug>/references/", references.references, name="edit_references"),
     path("desk/articles/<slug:slug>/fix/", editor.fix, name="quick_fix"),
     path("desk/articles/<slug:slug>/waive/", editor.waive, name="waive"),
-    path("desk/articles/<slug:slug>/submit/", editor.submit, name="submit"),
-    path("desk/reports/", record.reports, name="reports"),
+    path("desk/articles/<slug:slug>/submit/", submitting.submit, name="submit"),
+    path("desk/reports/", reports.reports, name="reports"),
 ]

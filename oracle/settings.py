@@ -114,6 +114,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "throttle",
+        "KEY_FUNCTION": "oracle.throttle.hashed_key",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }

@@ -9,11 +9,14 @@ from django.utils import timezone
 
 from articles.board import Objection, SignatureLine
 from articles.models import Article
+from articles.to_do import Task
 from oracle.accounts.models import User
 
 from .judging import obstacle
 from .models import Comment, Round, RoundEnd, SignOff
+from .permissions import lapse_of
 from .rounds import close_dropped, objections_from_round, open_rounds_again, overtake
+from .tasks import chair_tasks, reviewer_tasks
 
 
 def rule_is_met(version_id: int | None) -> bool:
@@ -42,6 +45,12 @@ class BoardOffice:
         if verb in {"recall", "withdraw", "request_changes", "approve"}:
             overtake(article, event=f"article.{verb}")
         return article
+
+    def tasks(self, person: User) -> tuple[list[Task], str | None]:
+        """A reviewer's and the chair's lines of *To do*, and what keeps a reviewer from reviewing."""
+        reviews = person.has_role("reviewer")
+        tasks = [*(reviewer_tasks(person) if reviews else []), *(chair_tasks() if person.has_role("chair") else [])]
+        return tasks, lapse_of(person) if reviews else None
 
     def objections(self, article: Article) -> Sequence[Objection]:
         """The comments on the article's versions, open and blocking ones first."""

@@ -6,7 +6,6 @@ from .views import desk, public, review
 
 urlpatterns = [
     path("board/", public.board, name="board"),
-    path("desk/", desk.to_do, name="to_do"),
     path("desk/articles/<slug:slug>/reviews/", desk.reviews, name="reviews"),
     path("desk/articles/<slug:slug>/take/", desk.take, name="take"),
     path("desk/articles/<slug:slug>/declare/", desk.declare, name="declare"),

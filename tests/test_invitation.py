@@ -96,8 +96,26 @@ def test_a_forged_link_does_not_work(administrator: User, chair: User) -> None:
 
 def test_a_short_password_is_refused(administrator: User) -> None:
     invite(administrator)
-    assert "at least 15 characters" in choose_password(Client(), mailed_link(), "fourteen chars")
+    page = choose_password(Client(), mailed_link(), "fourteen chars")
+    assert "This password is too short. It must contain at least 15 characters." in page
     assert not can_sign_in("nora@example.org", "fourteen chars")
+
+
+def test_the_length_of_a_password_is_said_once(administrator: User, editor: User) -> None:
+    invite(administrator)
+    link, client = mailed_link(), cast.sign_in(Client(), editor)
+    change = reverse("account_change_password")
+    short = {"oldpassword": cast.PASSWORD, "password1": "fourteen chars", "password2": "fourteen chars"}
+    pages = [
+        Client().get(link, follow=True).content.decode(),
+        choose_password(Client(), link, "fourteen chars"),
+        client.get(change).content.decode(),
+        client.post(change, short).content.decode(),
+    ]
+    # The summary above the fields repeats what is said at each.
+    fields = [page[page.index('<div class="field') :] for page in pages]
+    assert [page.count("15 characters") for page in fields] == [1, 1, 1, 1]
+    assert [page.count("15 characters") for page in (pages[0], pages[2])] == [1, 1]
 
 
 def test_without_a_mail_server_the_link_is_shown_once(administrator: User, settings: Any) -> None:
@@ -135,7 +153,7 @@ def test_a_new_link_voids_the_old_password_and_the_old_link(administrator: User,
     client = cast.sign_in(Client(), administrator)
     links = []
     for _ in range(2):
-        assert client.post(reverse("new_link", args=[editor.pk])).status_code == 302
+        assert client.post(reverse("new_link", args=[editor.pk]), {"reason": "Forgot it."}).status_code == 302
         links.append(mailed_link())
     assert not can_sign_in(editor.email, cast.PASSWORD)
     assert at_work.get(reverse("to_do")).status_code == 302
@@ -143,13 +161,13 @@ def test_a_new_link_voids_the_old_password_and_the_old_link(administrator: User,
     choose_password(Client(), links[1])
     assert can_sign_in(editor.email, CHOSEN)
     row = User.history.filter(id=editor.pk, history_event="user.link").latest("history_id")
-    assert row.history_user == administrator
+    assert (row.history_user, row.history_change_reason) == (administrator, "Forgot it.")
 
 
 def test_reactivated_people_get_a_link(administrator: User, editor: User) -> None:
     client, address = cast.sign_in(Client(), administrator), reverse("person", args=[editor.pk])
     client.post(address, {"do": "deactivate", "reason": "On leave."})
-    assert client.post(reverse("new_link", args=[editor.pk])).status_code == 409
+    assert client.post(reverse("new_link", args=[editor.pk]), {"reason": "Forgot it."}).status_code == 409
     assert not Outbox.objects.exists()
     client.post(address, {"do": "reactivate", "reason": "Back."})
     choose_password(Client(), mailed_link())

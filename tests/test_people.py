@@ -44,7 +44,7 @@ def test_nobody_acts_on_their_own_account(administrator: User) -> None:
     with pytest.raises(NotAllowed, match="Nobody changes their own account"):
         people.deactivate(administrator, by=administrator, reason="I leave.")
     with pytest.raises(NotAllowed, match="Nobody changes their own account"):
-        people.void_password(administrator, by=administrator)
+        people.void_password(administrator, by=administrator, reason="I forgot it.")
     assert rows_of(administrator) == before
 
 
@@ -195,6 +195,21 @@ def test_a_missing_reason_costs_nobody_the_form(client: Client, administrator: U
     assert User.objects.get(pk=editor.pk).roles == ["editor"]
 
 
+def test_a_new_link_says_what_it_does_and_asks_why(client: Client, administrator: User, editor: User) -> None:
+    cast.sign_in(client, administrator)
+    page = client.get(reverse("person", args=[editor.pk])).content.decode()
+    assert "makes the present password and every older link void, and signs them out everywhere" in page
+    response = client.post(reverse("new_link", args=[editor.pk]), {"reason": " "})
+    assert response.status_code == 422
+    assert response.context["link_form"].errors["reason"] == ["This field is required."]
+    assert response.context["account_form"].errors == {}
+    assert User.objects.get(pk=editor.pk).check_password(cast.PASSWORD)
+    address = reverse("person", args=[editor.pk])
+    asked = {"reason": "The phone was lost."}
+    assert client.post(reverse("new_link", args=[editor.pk]), asked, follow=True).redirect_chain == [(address, 302)]
+    assert newest(editor)[:3] == ("user.link", administrator, "The phone was lost.")
+
+
 def test_an_unknown_step_is_refused(client: Client, administrator: User, editor: User) -> None:
     cast.sign_in(client, administrator)
     response = client.post(reverse("person", args=[editor.pk]), {"do": "delete", "reason": "Why not."})
@@ -209,7 +224,7 @@ def test_ones_own_page_has_no_form_and_takes_none(client: Client, administrator:
     response = client.post(address, {"do": "roles", "roles": ["editor"], "reason": "I want to write."})
     assert response.status_code == 403
     assert User.objects.get(pk=administrator.pk).roles == ["administrator"]
-    assert client.post(reverse("new_link", args=[administrator.pk])).status_code == 403
+    assert client.post(reverse("new_link", args=[administrator.pk]), {"reason": "I forgot it."}).status_code == 403
 
 
 def test_hostile_names_show_as_text(client: Client, administrator: User) -> None:

@@ -1,17 +1,20 @@
 """Sign-in: throttled by account, the same answer for everybody who fails, closed to deactivated accounts."""
 
 import logging
+import re
 from typing import Any
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from oracle.accounts import people
 from oracle.accounts.demonstration import DEMONSTRATION_ACCOUNTS, DEMONSTRATION_PASSWORD
 from oracle.accounts.models import User
+from oracle.throttle import hashed_key
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +73,32 @@ def test_after_five_failures_the_right_password_waits_too_and_others_do_not(edit
     assert "Too many failed" in page
     assert attempt(editor.email.upper(), cast.PASSWORD)[0] is False
     assert attempt(chair.email, cast.PASSWORD)[0] is True
+
+
+def test_another_spelling_of_the_host_gives_no_new_tries(editor: User) -> None:
+    for port in range(5):
+        Client(HTTP_HOST=f"testserver:{8000 + port}").post(reverse(LOGIN), {"login": editor.email, "password": "wrong"})
+    client = Client(HTTP_HOST="testserver:9000")
+    assert attempt(editor.email, cast.PASSWORD, client)[0] is False
+    assert attempt(editor.email, cast.PASSWORD)[0] is False
+
+
+def test_the_table_of_tries_names_no_machine_and_nobody(editor: User) -> None:
+    address = "203.0.113.77"
+    for email in (editor.email, "nobody@example.org"):
+        attempt(email, "wrong", Client(REMOTE_ADDR=address))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM throttle")
+        keys = [key for (key,) in cursor.fetchall()]
+    assert len(keys) == 4  # each of the two accounts, and the machine for its failures and for all its posts
+    assert [key for key in keys if not re.fullmatch(":1:[0-9a-f]{64}", key)] == []
+
+
+def test_the_hashes_of_the_table_need_the_secret_key(settings: Any) -> None:
+    before = hashed_key("203.0.113.77", "", 1)
+    assert hashed_key("203.0.113.77", "", 1) == before
+    settings.SECRET_KEY = "another"
+    assert hashed_key("203.0.113.77", "", 1) != before
 
 
 def test_four_failures_do_not_lock_anybody_out(editor: User) -> None:

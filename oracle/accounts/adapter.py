@@ -47,6 +47,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().login(request, user)
         log.info("sign-in of account %d, factor password", user.pk)
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # allauth's own begins with the Host header, so that every spelling of the host would have tries of its own.
+        return str(credentials.get("email", "")).lower()
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Log a failed try; the address is quoted as JSON, so that no line can be forged."""
         log.warning("sign-in refused for %s, factor password", json.dumps(credentials.get("email")))

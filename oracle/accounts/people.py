@@ -43,17 +43,17 @@ def reactivate(user: User, *, by: User, reason: str) -> User:
         return record(user, by=by, event="user.reactivate", reason=reason.strip())
 
 
-def void_password(user: User, *, by: User) -> User:
+def void_password(user: User, *, by: User, reason: str) -> User:
     """Make room for a new first password: the old one, its sessions and every older link no longer work.
 
     The old password goes so that nobody can be signed in by somebody else's link without noticing.
     """
     with transaction.atomic():
-        user = _locked(user, by, "-")
+        user = _locked(user, by, reason)
         if not user.is_active:
             raise Refusal(f"The account of {user.name} is deactivated; reactivate it first.")
         user.set_unusable_password()
-        return record(user, by=by, event="user.link")
+        return record(user, by=by, event="user.link", reason=reason.strip())
 
 
 def _locked(user: User, by: User, reason: str) -> User:

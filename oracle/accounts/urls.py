@@ -11,12 +11,12 @@ urlpatterns = [
     path("accounts/inactive/", allauth.account_inactive, name="account_inactive"),
     # Closed; allauth's sign-in page asks for its address.
     path("accounts/signup/", allauth.signup, name="account_signup"),
-    path("accounts/password/change/", allauth.password_change, name="account_change_password"),
+    path("accounts/password/change/", views.change_password, name="account_change_password"),
     path("accounts/password/reset/", allauth.password_reset, name="account_reset_password"),
     path("accounts/password/reset/done/", allauth.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        allauth.password_reset_from_key,
+        views.set_password,
         name="account_reset_password_from_key",
     ),
     path(

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, PasswordChangeView, PasswordResetFromKeyView
 from django.conf import settings
 from django.contrib import messages
 from django.db.models.functions import Lower
@@ -21,7 +21,8 @@ from .history import story_of
 from .models import Role, User
 
 LINK = "first_password_link"
-ACCOUNT = "account_%s"  # Two forms of the page ask for a reason; their fields need ids of their own.
+# Three forms of the page ask for a reason; their fields need ids of their own.
+ACCOUNT, NEW_LINK = "account_%s", "link_%s"
 
 
 class SignInView(LoginView):  # type: ignore[misc]
@@ -34,6 +35,29 @@ class SignInView(LoginView):  # type: ignore[misc]
 
 
 sign_in = SignInView.as_view()
+
+
+class OneSentence:
+    """A field with errors says in them what is wanted; its help would say it a second time."""
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """allauth's form, without the help of the fields that were refused."""
+        form = super().get_form(form_class)  # type: ignore[misc]
+        for name in form.errors.keys() & form.fields.keys():
+            form[name].help_text = ""
+        return form
+
+
+class ChangePasswordView(OneSentence, PasswordChangeView):  # type: ignore[misc]
+    """allauth's page for a person's own new password."""
+
+
+class SetPasswordView(OneSentence, PasswordResetFromKeyView):  # type: ignore[misc]
+    """allauth's page behind the link for a password."""
+
+
+change_password = ChangePasswordView.as_view()
+set_password = SetPasswordView.as_view()
 
 
 @require_safe
@@ -73,7 +97,11 @@ def person(request: HttpRequest, person: int) -> HttpResponse:
 def new_link(request: HttpRequest, person: int) -> HttpResponse:
     """A new link for a first password; the old password no longer works."""
     administrator = _administrator(request)
-    subject = verbs.void_password(get_object_or_404(User, pk=person), by=administrator)
+    subject = get_object_or_404(User, pk=person)
+    form = ReasonForm(request.POST, auto_id=NEW_LINK)
+    if not form.is_valid():
+        return _page(request, subject, "link", form, 422)
+    subject = verbs.void_password(subject, by=administrator, **form.cleaned_data)
     _hand_out_link(request, subject)
     return redirect("person", subject.pk)
 
@@ -118,7 +146,8 @@ def _page(
         "own": subject.pk == cast(User, request.user).pk,
         "link": request.session.pop(f"{LINK}_{subject.pk}", None),
         "roles_form": form if action == "roles" else RolesForm(initial={"roles": subject.roles}),
-        "account_form": form if form and action != "roles" else ReasonForm(auto_id=ACCOUNT),
+        "account_form": form if form and action not in ("roles", "link") else ReasonForm(auto_id=ACCOUNT),
+        "link_form": form if action == "link" else ReasonForm(auto_id=NEW_LINK),
         "story": story_of(subject),
     }
     return render(request, "people/person.html", context, status=status)

@@ -1,10 +1,11 @@
 """Old and new: what one entry changed against the row before it."""
 
-import json
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -14,6 +15,18 @@ from django.utils import timezone
 from .timeline import Source
 
 NOTHING = "nothing"
+LONGEST = 20_000  # characters of a text in which the words that differ are still marked
+CAPITALS = {"ai": "AI", "doi": "DOI", "pmid": "PMID", "url": "address"}
+_UNIT = r"(?:%|‰|[kµμmnp]?g|mcg|[mdµμ]?[lL]|[mµμnp]?mol|IU|mmHg|min|h|days?|weeks?|months?|years?)(?![\w])(?:/[\w²]+)*"
+_TOKEN = re.compile(rf"\s*(?:\d+(?:[.,·]\d+)*(?:\s?{_UNIT})?|\w+|[^\w\s]|$)")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A run of text; `differs` from the other side."""
+
+    text: str
+    differs: bool
 
 
 @dataclass(frozen=True)
@@ -23,6 +36,28 @@ class Change:
     label: str
     old: str
     new: str
+
+    @property
+    def sides(self) -> tuple[list[Part], list[Part]]:
+        """Both texts in runs, the words that differ marked; long texts, and what was nothing, are one run."""
+        if NOTHING in (self.old, self.new) or max(len(self.old), len(self.new)) > LONGEST:
+            return [Part(self.old, False)], [Part(self.new, False)]
+        return marked(self.old, self.new)
+
+
+def marked(old: str, new: str) -> tuple[list[Part], list[Part]]:
+    """Both texts in runs of words; a number with its decimals and unit is one word."""
+    before, after = _tokens(old), _tokens(new)
+    left: list[Part] = []
+    right: list[Part] = []
+    for op, i, j, k, m in SequenceMatcher(None, before, after).get_opcodes():
+        left.append(Part("".join(before[i:j]), op != "equal"))
+        right.append(Part("".join(after[k:m]), op != "equal"))
+    return [part for part in left if part.text], [part for part in right if part.text]
+
+
+def _tokens(text: str) -> list[str]:
+    return [token for token in _TOKEN.findall(text) if token]
 
 
 def changes(source: Source, entry: int) -> list[Change]:
@@ -56,8 +91,12 @@ def _value(row: models.Model | None, field: "models.Field[Any, Any]") -> Any:
 
 
 def _label(field: "models.Field[Any, Any]") -> str:
-    label = str(field.verbose_name)
+    label = _spelt(str(field.verbose_name))
     return label[:1].upper() + label[1:]
+
+
+def _spelt(name: str) -> str:
+    return " ".join(CAPITALS.get(word, word) for word in name.replace("_", " ").split(" "))
 
 
 def _names(fields: "Sequence[models.Field[Any, Any]]", rows: Sequence[Any]) -> dict[Any, dict[Any, str]]:
@@ -90,5 +129,17 @@ def _plain(value: Any) -> str:
     if isinstance(value, datetime):
         return f"{timezone.localtime(value):%-d %B %Y, %H:%M:%S %Z}"
     if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True)
+        return "\n".join(_lines(value))
     return str(value)
+
+
+def _lines(value: Any, indent: str = "") -> Iterator[str]:
+    """JSON as lines "name: value"; the members of a list have numbers; what is inside stands further to the right."""
+    members = value.items() if isinstance(value, dict) else enumerate(value, 1)
+    for name, member in members:
+        start = f"{indent}{_spelt(str(name))}:" if isinstance(value, dict) else f"{indent}{name}."
+        if isinstance(member, dict | list) and member:
+            yield start
+            yield from _lines(member, f"{indent}    ")
+        else:
+            yield f"{start} {NOTHING if member in (None, '', [], {}) else _plain(member)}"

@@ -23,19 +23,36 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class DayField(forms.DateField):
+    """A day of any year that a record can have; the calendar itself ends in the year 9999."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=DayInput, **kwargs)
+
+    def clean(self, value: Any) -> date | None:
+        """The day, if one was given."""
+        day: date | None = super().clean(value)
+        if day and not 1900 <= day.year <= 2999:
+            raise forms.ValidationError("Choose a day between the years 1900 and 2999.")
+        return day
+
+
 class TimelineFilter(forms.Form):
-    """Who, which article, what, when, and words of the reason."""
+    """Who, which article, what, when, and words of the reason; without `stories`, nothing of articles."""
 
     person = forms.ModelChoiceField(User.objects.order_by(Lower("name")), required=False, empty_label="everybody")
     article = forms.CharField(required=False, max_length=120, label="Article’s address")
     action = forms.ChoiceField(required=False)
-    since = forms.DateField(required=False, label="From", widget=DayInput)
-    until = forms.DateField(required=False, label="To", widget=DayInput)
+    since = DayField(label="From")
+    until = DayField(label="To")
     words = forms.CharField(required=False, max_length=200, label="Words in the reason")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, stories: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["action"].choices = [("", "everything"), *actions()]  # type: ignore[attr-defined]
+        self.stories = stories
+        self.fields["action"].choices = [("", "everything"), *actions(stories=stories)]  # type: ignore[attr-defined]
+        if not stories:
+            del self.fields["article"]
 
     def clean_article(self) -> int | None:
         """The id of the article with this address."""
@@ -52,11 +69,12 @@ class TimelineFilter(forms.Form):
         data = self.cleaned_data
         return Filters(
             person=data["person"] and data["person"].pk,
-            article=data["article"],
+            article=data.get("article"),
             event=data["action"],
             since=_midnight(data["since"]),
             until=_midnight(data["until"] and data["until"] + timedelta(days=1)),
             words=data["words"].strip(),
+            stories=self.stories,
         )
 
 

@@ -42,7 +42,6 @@ SENTENCES = {
     "review.clear": "cleared a declared interest",
     "round.begin": "took the article: {round} on {version}",
     "round.sign": "finished {round} on {version} with a signature",
-    "round.signed": "finished {round} on {version} with a signature",
     "round.changes": "finished {round} on {version}, asking for changes",
     "round.given_back": "gave back {round} on {version}",
     "round.overtaken": "ended {round} on {version}: overtaken by a newer version",
@@ -71,6 +70,8 @@ SENTENCES = {
     "user.password": "set a new password",
     "user.saved": "changed the account of {who}",
 }
+# The events of what belongs to no article.
+HOUSE = ("board.", "rule.", "specialty.", "document.", "user.")
 # What a step did to the rows beside the one it is named after, by table.
 BESIDE = {
     "version": "noted what became of {version}: {outcome}",
@@ -78,6 +79,8 @@ BESIDE = {
     "comment": "put an objection beside the text",
     "suspension": "noted that {version} is hidden, or no longer",
 }
+# What reads differently where no person did it.
+BY_NOBODY = {"round.begin": "opened a new round for {who}: {round} on {version}"}
 TOGETHER = {
     "version.save": "saved the text {count} times",
     "claim.judge": "judged {count} {statements}",
@@ -85,9 +88,11 @@ TOGETHER = {
 UNKNOWN = "changed a row of the record: {event}"
 
 
-def sentence(event: str, about: str, facts: Mapping[str, Any], *, new: bool = False) -> str:
+def sentence(event: str, about: str, facts: Mapping[str, Any], *, new: bool = False, by_nobody: bool = False) -> str:
     """What was done, for a row of the table `about`; `new` says that the row was added then."""
     template = SENTENCES.get(event, UNKNOWN)
+    if by_nobody:
+        template = BY_NOBODY.get(event, template)
     if about in BESIDE and event.startswith(("article.", "signoff.")):
         template = _beside(about, facts, new)
     return _filled(template, {"event": event, **facts})
@@ -115,9 +120,9 @@ def action(event: str) -> str:
     return _filled(template, {"who": "a person", "name": "", "meaning": "a reviewer"})
 
 
-def actions() -> list[tuple[str, str]]:
-    """Every event with its name, in the order of the table."""
-    return [(event, action(event)) for event in SENTENCES]
+def actions(*, stories: bool = True) -> list[tuple[str, str]]:
+    """Every event with its name, in the order of the table; without `stories`, only those of no article."""
+    return [(event, action(event)) for event in SENTENCES if stories or event.startswith(HOUSE)]
 
 
 class _Words(dict[str, Any]):

@@ -7,7 +7,7 @@ time it takes does not grow with the record.
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -37,6 +37,11 @@ class Source:
         """The table's name, as addresses have it."""
         return self.model._meta.db_table
 
+    @property
+    def of_articles(self) -> bool:
+        """Does every row belong to an article?"""
+        return not self.columns["article"].startswith("NULL")
+
     def words(self, facts: dict[str, Any]) -> dict[str, Any]:
         """The facts with choices in words."""
         fields = self.model._meta.concrete_fields
@@ -61,12 +66,16 @@ class Position(NamedTuple):
         moment = datetime.fromisoformat(at)
         if moment.tzinfo is None or not number.isdecimal() or len(number) > 18 or table not in sources():
             raise ValueError(text)
-        return cls(moment, int(number), table)
+        try:
+            # PostgreSQL knows no fractions of a second in a time's zone.
+            return cls(moment.astimezone(UTC), int(number), table)
+        except OverflowError:
+            raise ValueError(text) from None
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What to show: `until` is exclusive; empty means everything."""
+    """What to show: `until` is exclusive; empty means everything. Without `stories`, only what is of no article."""
 
     person: int | None = None
     article: int | None = None
@@ -74,6 +83,7 @@ class Filters:
     since: datetime | None = None
     until: datetime | None = None
     words: str = ""
+    stories: bool = True
 
 
 @dataclass(frozen=True)
@@ -101,7 +111,7 @@ class Entry:
     @property
     def sentence(self) -> str:
         """What was done, to be read after the name."""
-        return sentences.sentence(self.event, self.about, self.facts, new=self.new)
+        return sentences.sentence(self.event, self.about, self.facts, new=self.new, by_nobody=self.person is None)
 
     @property
     def roles_in_words(self) -> str:
@@ -189,8 +199,13 @@ def _places(model: type[models.Model], about: str) -> dict[str, str]:
     return {
         "article": own.get("article") or _first(model, "article_id") or "NULL::bigint",
         "version": own.get("version") or _first(model, "version_id", "current_version_id") or "NULL::bigint",
-        "subject": _first(model, "user_id") or "NULL::bigint",
+        "subject": _first(model, "user_id") or _reviewer(about) or "NULL::bigint",
     }
+
+
+def _reviewer(about: str) -> str:
+    review = _quoted(apps.get_model("reviews", "Review")._meta.db_table)
+    return f"(SELECT r.reviewer_id FROM {review} r WHERE r.id = t.review_id)" if about == "round" else ""  # noqa: S608
 
 
 def _first(model: type[models.Model], *names: str) -> str:
@@ -241,7 +256,7 @@ def _read(branches: Sequence[tuple[str, list[Any]]], limit: int) -> list[Entry]:
 
 def _concerns(source: Source, filters: Filters) -> bool:
     own_event = source.columns["event"].startswith("'")
-    if filters.article and source.columns["article"].startswith("NULL"):
+    if not filters.stories if source.of_articles else filters.article:
         return False
     return not (filters.event and own_event and filters.event != f"{source.about}.made")
 

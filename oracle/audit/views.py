@@ -11,16 +11,18 @@ from . import timeline as record
 from .changes import changes
 from .forms import TimelineFilter
 
-READERS = ("auditor", "chair", "administrator")
-STORY_READERS = (*READERS, "editor", "reviewer")
+# An administrator has no say over content, and reads only what is of no article.
+WHOLE_READERS = ("auditor", "chair")
+READERS = (*WHOLE_READERS, "administrator")
+STORY_READERS = (*WHOLE_READERS, "editor", "reviewer")
 DESK_READERS = ("editor", "reviewer", "chair", "auditor")
 
 
 @require_safe
 def timeline(request: HttpRequest) -> HttpResponse:
-    """Every change, filtered by what the address says."""
+    """Every change that the person may read, filtered by what the address says."""
     _only(request, READERS)
-    form = TimelineFilter(request.GET)
+    form = TimelineFilter(request.GET, stories=_has(request, WHOLE_READERS))
     page = _page(request, form.filters()) if form.is_valid() else {}
     return render(request, "audit/timeline.html", {"form": form, **page, **_reader(request)})
 
@@ -41,14 +43,18 @@ def entry(request: HttpRequest, table: str, entry: int) -> HttpResponse:
     found = record.entry(source, entry) if source else None
     if source is None or found is None:
         raise Http404
-    _only(request, STORY_READERS if found.article else READERS)
+    _only(request, STORY_READERS if source.of_articles else READERS)
     context = {"entry": found, "changes": changes(source, entry), **_reader(request)}
     return render(request, "audit/entry.html", context)
 
 
 def _only(request: HttpRequest, roles: tuple[str, ...]) -> None:
-    if not (request.user.is_authenticated and request.user.has_role(*roles)):
+    if not _has(request, roles):
         raise Http404
+
+
+def _has(request: HttpRequest, roles: tuple[str, ...]) -> bool:
+    return request.user.is_authenticated and request.user.has_role(*roles)
 
 
 def _articles() -> Any:
@@ -74,8 +80,4 @@ def _page(request: HttpRequest, filters: record.Filters) -> dict[str, Any]:
 
 
 def _reader(request: HttpRequest) -> dict[str, bool]:
-    user = request.user
-    return {
-        "reads_desk": user.is_authenticated and user.has_role(*DESK_READERS),
-        "reads_timeline": user.is_authenticated and user.has_role(*READERS),
-    }
+    return {"reads_desk": _has(request, DESK_READERS), "reads_timeline": _has(request, READERS)}

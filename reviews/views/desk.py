@@ -1,8 +1,4 @@
-"""To do, taking an article, interests, objections and revocations."""
-
-import re
-from itertools import groupby
-from typing import Any
+"""Taking an article, interests, objections and revocations."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -14,7 +10,6 @@ from django.views.decorators.http import require_POST
 from articles.models import Article
 from articles.permissions import can_read_desk
 from articles.text.rendering import render_content
-from articles.views.tasks import editor_tasks
 from oracle.accounts.models import User
 from oracle.accounts.requests import DeskRequest
 from oracle.refusals import NotAllowed
@@ -22,38 +17,8 @@ from oracle.refusals import NotAllowed
 from .. import rounds, signing
 from ..judging import statements
 from ..models import Comment, Conflict, Review, Round, SignOff
-from ..permissions import bar, lapse_of, shortfall
-from ..tasks import chair_tasks, reviewer_tasks, size
-
-FOLDED = {"Waiting for the editor", "Done"}
-NOT_MINE = FOLDED | {"Open to take in my specialty", "Short of signatures", "With the board"}
-# The end of the counted word: “reports that could harm”, “second rounds”.
-PLURAL = re.compile(r"s\b")
-
-
-def to_do(request: DeskRequest) -> HttpResponse:
-    """Every task of the person signed in, whatever roles they have."""
-    person = request.user
-    tasks = [
-        *(reviewer_tasks(person) if person.has_role("reviewer") else []),
-        *(editor_tasks(person) if person.has_role("editor") else []),
-        *(chair_tasks() if person.has_role("chair") else []),
-    ]
-    groups = [
-        {"name": name, "tasks": list(items), "folded": name in FOLDED}
-        for name, items in groupby(tasks, key=lambda task: task.group)
-    ]
-    lapse = lapse_of(person) if person.has_role("reviewer") else None
-    context = {"groups": groups, "lead": lead(groups), "writes": person.has_role("editor"), "lapse": lapse}
-    return render(request, "reviews/to_do.html", context)
-
-
-def lead(groups: list[dict[str, Any]]) -> str:
-    """“3 need you: 1 second round, 2 in work.”"""
-    mine = [(len(group["tasks"]), group["name"].lower()) for group in groups if group["name"] not in NOT_MINE]
-    total = sum(count for count, _ in mine)
-    parts = ", ".join(f"{count} {name if count > 1 else PLURAL.sub('', name, count=1)}" for count, name in mine)
-    return f"{total} need{'s' if total == 1 else ''} you: {parts}." if total else "Nothing needs you now."
+from ..permissions import bar, shortfall
+from ..tasks import size
 
 
 def _article(slug: str, person: User) -> Article:

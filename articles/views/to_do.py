@@ -1,0 +1,44 @@
+"""To do: every task of the person signed in, whatever roles they have; one task, one next step."""
+
+import re
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from articles.board import board
+from articles.to_do import Task
+from oracle.accounts.requests import DeskRequest
+
+from .tasks import editor_tasks
+
+FOLDED = {"Waiting for the editor", "Done"}
+NOT_MINE = FOLDED | {"Open to take in my specialty", "Short of signatures", "With the board"}
+# The end of the counted word: “reports that could harm”, “second rounds”.
+PLURAL = re.compile(r"s\b")
+
+
+def to_do(request: DeskRequest) -> HttpResponse:
+    """The board's tasks, then the editor's, in groups."""
+    person = request.user
+    theirs, lapse = board().tasks(person)
+    groups = grouped([*theirs, *(editor_tasks(person) if person.has_role("editor") else [])])
+    context = {"groups": groups, "lead": lead(groups), "writes": person.has_role("editor"), "lapse": lapse}
+    return render(request, "desk/to_do.html", context)
+
+
+def grouped(tasks: list[Task]) -> list[dict[str, Any]]:
+    """Tasks of the same group together, in their order."""
+    return [
+        {"name": name, "tasks": list(items), "folded": name in FOLDED}
+        for name, items in groupby(tasks, key=lambda task: task.group)
+    ]
+
+
+def lead(groups: list[dict[str, Any]]) -> str:
+    """“3 need you: 1 second round, 2 in work.”"""
+    mine = [(len(group["tasks"]), group["name"].lower()) for group in groups if group["name"] not in NOT_MINE]
+    total = sum(count for count, _ in mine)
+    parts = ", ".join(f"{count} {name if count > 1 else PLURAL.sub('', name, count=1)}" for count, name in mine)
+    return f"{total} need{'s' if total == 1 else ''} you: {parts}." if total else "Nothing needs you now."
