@@ -6,7 +6,7 @@ another save since then raises `Stale` and writes nothing.
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from articles.importing.imported import Imported, ImportRefused, slug_from
 from articles.text.citations import match_numbers, numbers_in
-from articles.text.content import CONTENT_FIELDS, Content
+from articles.text.content import AI_DRAFTED, AI_LEVELS, CONTENT_FIELDS, NO_AI, Content
 from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, Stale
 
@@ -27,16 +27,19 @@ if TYPE_CHECKING:
     from oracle.accounts.models import User
 
 TEXTS = ("direct_answer", "professional", "plain")
-AI_LEVELS = ("none", "assisted", "drafted")
 TRIES = 5
 
 
 @dataclass(frozen=True)
 class ImportOutcome:
-    """What became of a draft that was imported: a new article, or the one that holds the same draft already."""
+    """What became of a draft that was imported: a new article, or the one that holds the same draft already.
+
+    `notes` are sentences on what was done, dropped or guessed.
+    """
 
     article: Article
     created: bool
+    notes: list[str] = field(default_factory=list)
 
 
 # How an article begins.
@@ -100,8 +103,14 @@ def free_address(wanted: str) -> str:
 def import_draft(imported: Imported, *, by: "User") -> ImportOutcome:
     """Make an article of an imported draft; the same draft again changes nothing.
 
-    Raises `ImportRefused` when the address holds another draft (nothing is overwritten) or a specialty is unknown.
+    Who checked the text is never taken over: only an editor here says so, before *Send to the board*.
+
+    Raises `ImportRefused` when there is no text, when the address holds another draft (nothing is overwritten), or
+    when a specialty is unknown.
     """
+    imported = _unconfirmed(imported)
+    if not any(getattr(imported.content, name) for name in (*TEXTS, "question", "title", "references")):
+        raise ImportRefused("There is no text in this draft. Paste or upload the answer, with its reference list.")
     unknown = _unknown_specialties(imported.specialties)
     if unknown:
         known = ", ".join(Specialty.objects.values_list("slug", flat=True))
@@ -109,13 +118,22 @@ def import_draft(imported: Imported, *, by: "User") -> ImportOutcome:
     slug = imported.slug or address_for(imported.content)
     article = Article.objects.filter(slug=slug).first()
     if article is None:
-        return ImportOutcome(_create_imported(imported, slug, by), created=True)
+        return ImportOutcome(_create_imported(imported, slug, by), created=True, notes=imported.notes)
     if _as_begun(article) != _as_read(imported):
         raise ImportRefused(
             f"The article “{slug}” exists already, with another text. Nothing was overwritten: edit that article, "
             "or give this draft an address (slug) of its own."
         )
-    return ImportOutcome(article, created=False)
+    return ImportOutcome(article, created=False, notes=imported.notes)
+
+
+def _unconfirmed(imported: Imported) -> Imported:
+    named = imported.content.ai_use.get("checked_by", "")
+    if not named:
+        return imported
+    ai_use = {name: value for name, value in imported.content.ai_use.items() if name != "checked_by"}
+    note = f"“checked_by: {named[:80]}” was dropped: the editor who sends this text to the board confirms it here."
+    return replace(imported, content=replace(imported.content, ai_use=ai_use), notes=[*imported.notes, note])
 
 
 def _create_imported(imported: Imported, slug: str, by: "User") -> Article:
@@ -177,13 +195,20 @@ def used_numbers(content: Content) -> set[int]:
 
 def confirm_number(article: Article, number: int, key: str, *, by: "User", base: str) -> Version:
     """Say that citation `number` means reference `key`: every `[number]` becomes `[@key]`."""
+    return confirm_numbers(article, {number: key}, by=by, base=base)
+
+
+def confirm_numbers(article: Article, keys: Mapping[int, str], *, by: "User", base: str) -> Version:
+    """Say what several citation numbers mean, all or none; numbers that `keys` does not have stay open."""
 
     def alter(content: Content) -> Content:
-        if number not in used_numbers(content):
-            raise Refusal(f"The text has no number [{number}] any more; look at the list again.")
-        if key not in keys_of(content):
-            raise Refusal(f"Choose the reference that [{number}] stands for.")
-        return in_texts(content, lambda text: joined(match_numbers(text, {number: key})))
+        used, known = used_numbers(content), keys_of(content)
+        for number, key in keys.items():
+            if number not in used:
+                raise Refusal(f"The text has no number [{number}] any more; look at the list again.")
+            if key not in known:
+                raise Refusal(f"Choose the reference that [{number}] stands for.")
+        return in_texts(content, lambda text: joined(match_numbers(text, keys)))
 
     return change(article, alter, by=by, base=base, event="version.match")
 
@@ -255,11 +280,11 @@ def confirm_for_submit(
     level = ai_use.get("level", "")
     if level not in AI_LEVELS:
         raise Refusal("Say how AI was used: not at all, as a help, or to draft the text.")
-    if level != "none" and not ai_use.get("tool", "").strip():
+    if level != NO_AI and not ai_use.get("tool", "").strip():
         raise Refusal("Name the AI tool that was used, with its version if you know it.")
     if not funding.strip():
         raise Refusal("Say who paid for this work; “none” is an answer.")
-    details = {name: "" if level == "none" else ai_use.get(name, "").strip() for name in ("tool", "purpose")}
+    details = {name: "" if level == NO_AI else ai_use.get(name, "").strip() for name in ("tool", "purpose")}
     confirmed = {"level": level, **details, "checked_by": by.name}
     with transaction.atomic():
         version = article.lock().open_version(by)
@@ -276,7 +301,7 @@ def confirm_for_submit(
 
 def disclosures(version: Version) -> dict[str, str]:
     """What the submit form is filled with: the text's own disclosures, else the house's defaults."""
-    level = version.ai_use.get("level") or ("drafted" if _was_imported(version) else "none")
+    level = version.ai_use.get("level") or (AI_DRAFTED if _was_imported(version) else NO_AI)
     return {
         "level": level,
         "tool": version.ai_use.get("tool", ""),

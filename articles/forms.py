@@ -6,10 +6,11 @@ from typing import Any
 from django import forms
 
 from .importing import csl
-from .importing.csl_fields import KINDS, TYPES, cleaned
+from .importing.csl_fields import TYPES, cleaned
 from .importing.imported import ImportRefused
 from .models import Risk, Specialty
-from .text.content import Content
+from .text.content import AI_LEVELS, NO_AI, Content, line_ends
+from .text.references import KINDS
 
 LONGEST_TEXT = 200_000
 LONGEST_ANSWER = 2_000
@@ -26,6 +27,20 @@ class OneLine(forms.CharField):
         return " ".join((super().to_python(value) or "").split())
 
 
+class SummaryAbove(forms.Form):
+    """A form whose page shows the summary of its errors under the heading, where it is seen at once."""
+
+    summary_above = True
+
+
+class AskedLater(forms.TextInput):
+    """A field that is needed only with some answers of the same form; the browser does not insist on it."""
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        """Never."""
+        return False
+
+
 class Unfinished(OneLine):
     """What a text needs before it is sent; a draft may be saved without it, so it is not marked as optional."""
 
@@ -40,12 +55,12 @@ class UnfinishedText(forms.CharField):
         """The checks ask for it, not the form."""
 
 
-class TextForm(forms.Form):
+class TextForm(SummaryAbove):
     """The text of the open version; `base` is the fingerprint of the text that the page was made from."""
 
     use_required_attribute = False
     base = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    question = OneLine(max_length=300, help_text="As a reader would ask it. It is the page's title.")
+    question = Unfinished(max_length=300, help_text="As a reader would ask it. It is the page's title.")
     direct_answer = UnfinishedText(
         max_length=LONGEST_ANSWER,
         widget=forms.Textarea(WRITING),
@@ -88,6 +103,12 @@ class TextForm(forms.Form):
             found[short] = long
         return found
 
+    def clean(self) -> dict[str, Any]:
+        """An empty field is a text of its own; a missing one is a form that was cut off, which must not empty it."""
+        if any(name not in self.data for name in self.fields):
+            raise forms.ValidationError("The form came in incomplete. Nothing was saved; send it again.")
+        return super().clean() or self.cleaned_data
+
     @staticmethod
     def initial_of(content: Content, base: str) -> dict[str, Any]:
         """What the form shows of a text."""
@@ -98,19 +119,16 @@ class TextForm(forms.Form):
     def texts(self) -> dict[str, Any]:
         """The fields of `Content` that this form holds, line ends as `\\n`."""
         values = {name: value for name, value in self.cleaned_data.items() if name != "base"}
-        return {
-            name: value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
-            for name, value in values.items()
-        }
+        return {name: line_ends(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
-class WriteForm(forms.Form):
+class WriteForm(SummaryAbove):
     """Begin with the question alone."""
 
     question = OneLine(max_length=300, label="The medical question")
 
 
-class PasteForm(forms.Form):
+class PasteForm(SummaryAbove):
     """A draft as pasted text, or Markdown with front matter."""
 
     text = forms.CharField(
@@ -122,7 +140,7 @@ class PasteForm(forms.Form):
     )
 
 
-class UploadForm(forms.Form):
+class UploadForm(SummaryAbove):
     """A draft as a file."""
 
     file = forms.FileField(
@@ -158,7 +176,7 @@ FIELDS = {
 }
 
 
-class ReferenceForm(forms.Form):
+class ReferenceForm(SummaryAbove):
     """One reference. Fields of the item that the form does not have stay as they were."""
 
     key = forms.CharField(
@@ -250,7 +268,7 @@ def _name(person: dict[str, str]) -> str:
     return ", ".join(part for part in (person.get("family", ""), person.get("given", "")) if part)
 
 
-class PastedReferencesForm(forms.Form):
+class PastedReferencesForm(SummaryAbove):
     """References as CSL-JSON."""
 
     csl_json = forms.CharField(
@@ -268,21 +286,23 @@ class PastedReferencesForm(forms.Form):
             raise forms.ValidationError(str(refused)) from refused
 
 
-class EvidenceForm(forms.Form):
+class EvidenceForm(SummaryAbove):
     """The passage of a source that carries a statement."""
 
     quote = forms.CharField(label="The passage, word for word", max_length=4000, widget=forms.Textarea({"rows": 3}))
     place = OneLine(label="Where it stands", max_length=200, required=False, help_text="Page, table or section.")
 
+    def clean_quote(self) -> str:
+        """The passage, line ends as `\\n`."""
+        return line_ends(self.cleaned_data["quote"])
 
-AI_CHOICES = (
-    ("none", "No AI was used."),
-    ("assisted", "AI helped with this text."),
-    ("drafted", "AI drafted this text."),
+
+AI_CHOICES = tuple(
+    zip(AI_LEVELS, ("No AI was used.", "AI helped with this text.", "AI drafted this text."), strict=True)
 )
 
 
-class SubmitForm(forms.Form):
+class SubmitForm(SummaryAbove):
     """What an editor confirms before *Send to the board*."""
 
     base = forms.CharField(widget=forms.HiddenInput, max_length=64)
@@ -296,7 +316,9 @@ class SubmitForm(forms.Form):
         help_text="How much harm could a wrong answer do? It decides how many signatures are needed.",
     )
     level = forms.ChoiceField(label="Use of AI", choices=AI_CHOICES, widget=forms.RadioSelect)
-    tool = OneLine(label="AI tool and version", max_length=200, required=False)
+    tool = Unfinished(
+        label="AI tool and version", max_length=200, widget=AskedLater, help_text="Needed unless no AI was used."
+    )
     purpose = OneLine(label="What it was used for", max_length=300, required=False)
     funding = OneLine(max_length=1000, help_text="Who paid for this work. “none” is an answer.")
     change_note = forms.CharField(
@@ -321,7 +343,7 @@ class SubmitForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A tool is named where AI was used."""
         data = super().clean() or {}
-        if data.get("level") in ("assisted", "drafted") and not data.get("tool"):
+        if data.get("level", NO_AI) != NO_AI and not data.get("tool"):
             self.add_error("tool", "Name the AI tool that was used, with its version if you know it.")
         return data
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from articles.importing import csl
 from articles.importing.imported import LIMIT_REFERENCES
-from articles.text.citations import keys_in
+from articles.text.citations import keys_in, numbers_in
 from articles.text.content import Content
 from articles.text.parsing import inlines, parse, source_offset
+from articles.text.references import KINDS
 from oracle.refusals import Refusal
 
 Change = Callable[[Content], Content]
@@ -26,6 +27,11 @@ def find(content: Content, key: str) -> dict[str, Any] | None:
 def cited_keys(content: Content) -> list[str]:
     """The keys that the texts cite, by first appearance."""
     return keys_in("\n\n".join((content.direct_answer, content.professional, content.plain)))
+
+
+def has_numbers(content: Content) -> bool:
+    """Are there numbers nobody matched yet? Then nobody can tell which references the text cites."""
+    return any(numbers_in(text) for text in (content.direct_answer, content.professional, content.plain))
 
 
 def put(item: dict[str, Any], key: str) -> Change:
@@ -66,6 +72,8 @@ def remove(key: str) -> Change:
     def change(content: Content) -> Content:
         if find(content, key) is None:
             raise Refusal(f"The reference “{key}” is no longer in the list; look again.")
+        if has_numbers(content):
+            raise Refusal("The text still has numbers that are not matched; match them before you remove a reference.")
         if key in cited_keys(content):
             raise Refusal(f"The text still cites [@{key}]; take that out of the text first.")
         return replace(
@@ -82,7 +90,7 @@ def set_kind(key: str, kind: str) -> Change:
 
     def change(content: Content) -> Content:
         item = find(content, key)
-        if item is None or kind not in csl.KINDS:
+        if item is None or kind not in KINDS:
             raise Refusal(f"The reference “{key}” is no longer in the list; look again.")
         changed = {**item, "custom": {**item.get("custom", {}), "kind": kind}}
         return put(changed, key)(content)

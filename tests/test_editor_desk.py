@@ -55,7 +55,7 @@ def test_the_ladder_of_refusals(
     given = GETS | POSTS
     address = reverse(name, args=[article.slug if part == "slug" else part for part in given[name]])
     sign_in(client, request.getfixturevalue(who))
-    answer = client.post(address) if name in POSTS else client.get(address)
+    answer = client.post(address, {"sure": "1"}) if name in POSTS else client.get(address)
     if who in ("administrator", "outsider", "superuser"):
         assert answer.status_code == 404
     elif who == "editor2":
@@ -144,6 +144,7 @@ def test_hostile_words_in_every_field_show_as_text(client: Client, editor: User,
         ("edit", {"question": "q" * 301, "base": "x"}),
         ("edit", {"question": "q", "professional": "p" * 200_001, "base": "x"}),
         ("edit", {}),
+        ("edit", {"question": "q", "direct_answer": "a", "title": "t", "professional": "p"}),
         ("edit_references", {"action": "save", "title": "t\x00"}),
         ("edit_references", {"action": "save", "title": "t", "kind": "gossip"}),
         ("edit_references", {"action": "save", "title": "t", "kind": "research", "doi": "ten"}),

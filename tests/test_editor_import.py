@@ -74,6 +74,44 @@ def test_an_uploaded_file_brings_its_disclosures(client: Client, editor: User) -
     )
 
 
+def test_a_confirmation_is_never_imported(client: Client, editor: User) -> None:
+    text = MARKDOWN.replace("  tool: Model Y\n", "  tool: Model Y\n  checked_by: Dr Nobody\n")
+    answer = sign_in(client, editor).post(reverse("new_article"), {"way": "paste", "paste-text": text}, follow=True)
+    article = Article.objects.select_related("current_version").get()
+    assert article.current_version.ai_use == {"level": "assisted", "tool": "Model Y"}
+    assert "“checked_by: Dr Nobody” was dropped" in answer.content.decode()
+    again = client.post(reverse("new_article"), {"way": "paste", "paste-text": text})
+    assert (again.status_code, again["Location"]) == (302, reverse("edit", args=[article.slug]))
+
+
+def test_what_was_read_is_one_folded_notice_on_the_pages_after_the_import(client: Client, editor: User) -> None:
+    text = MARKDOWN.replace("airways [@one]", "airways [1]")
+    page = sign_in(client, editor).post(reverse("new_article"), {"way": "paste", "paste-text": text}, follow=True)
+    other = drafts.create(content(), by=editor)
+    article = Article.objects.exclude(pk=other.pk).get()
+    for html in (page.content.decode(), client.get(reverse("edit", args=[article.slug])).content.decode()):
+        assert html.count("What was read") == 1
+        assert "<li>The reference list has no numbers of its own, so its order is only a guess for [1]" in html
+    assert "What was read" not in client.get(reverse("edit", args=[other.slug])).content.decode()
+
+
+def test_a_draft_without_a_question_can_be_written_on_and_the_checks_ask_for_it(client: Client, editor: User) -> None:
+    add(sign_in(client, editor), way="paste", **{"paste-text": "Drug B narrowed airways at 5 mg.\n\nIt was stopped."})
+    version = Article.objects.select_related("current_version").get().current_version
+    assert version.question == ""
+    form = {name: getattr(version, name) for name in ("question", "direct_answer", "professional", "plain")}
+    given = form | {"title": "Drug B", "abbreviations": "", "base": version.fingerprint}
+    answer = client.post(reverse("edit", args=[version.article.slug]), given, follow=True)
+    assert (answer.status_code, Article.objects.get().current_version.title) == (200, "Drug B")
+    assert "The question is empty" in answer.content.decode()
+
+
+def test_a_single_error_stands_under_the_heading(client: Client, editor: User) -> None:
+    _, page = add(sign_in(client, editor), way="paste", **{"paste-text": ""})
+    assert page.count("One thing must be mended") == 1
+    assert page.index("</h1>") < page.index("One thing must be mended") < page.index('id="way-write"')
+
+
 def test_markdown_can_be_pasted_too(client: Client, editor: User) -> None:
     assert add(sign_in(client, editor), way="paste", **{"paste-text": "\r\n" + MARKDOWN})[0] == 302
     assert Article.objects.get().current_version.direct_answer == "No [@one]."
@@ -109,6 +147,7 @@ def test_a_changed_draft_at_the_same_address_is_refused_and_overwrites_nothing(c
         (MARKDOWN.replace("funding", "founding"), "line 7:"),
         ("---\nquestion: [\n---\n", "This is not YAML"),
         ("", "This field is required"),
+        (" \n \t", "There is no text in this draft."),
         ("bell \x07 rings", "control character"),
         ("nul \x00 here", "Null characters are not allowed"),
     ],
@@ -128,6 +167,7 @@ def test_what_cannot_be_read_is_refused_with_its_place_and_stays_in_the_field(
         ("draft.docx", b"PK", "neither a .md nor a .txt file"),
         ("draft.md", b"---\nquestion: a\n\xff\xfe\n---\n", "line 3: The file is not UTF-8"),
         ("draft.txt", b"", "empty"),
+        ("draft.txt", b" \r\n ", "There is no text in this draft."),
         ("draft.txt", b"a" * 2_100_000, "larger than 2 MB"),
         ("..%2F..", b"x", "neither a .md nor a .txt file"),
     ],

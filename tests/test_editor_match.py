@@ -53,7 +53,8 @@ def test_the_page_shows_each_number_with_the_first_sentence_that_uses_it(
     page = sign_in(client, editor).get(reverse("match_numbers", args=[imported.slug])).content.decode()
     assert page.count("Lists are often in another order") == 5
     assert page.count("No reference in the list stands for this number.") == 3
-    assert page.count("Confirm [") == 8
+    assert page.count(">Confirm these numbers</button>") == 1
+    assert page.count(' <a href="/desk/articles/' + imported.slug + '/references/#one">Add a missing reference') == 3
 
 
 def test_confirming_each_number_takes_the_errors_away_one_by_one(editor: User, imported: Article) -> None:
@@ -72,33 +73,89 @@ def test_confirming_each_number_takes_the_errors_away_one_by_one(editor: User, i
     assert errors(imported) & {"unmatched-number", "citation-without-reference"} == set()
 
 
-def test_confirming_on_the_page_goes_on_to_the_next_and_then_to_the_text(client: Client, editor: User) -> None:
+def two_numbers(editor: User) -> Article:
     numbered = content(direct_answer="Yes [1].", professional="It is so [2,1].", plain="")
     proposals = {"1": {"key": "one", "by": "position"}, "2": {"key": "two", "by": "position"}}
-    article = drafts.create(numbered, by=editor, proposals=proposals)
+    return drafts.create(numbered, by=editor, proposals=proposals)
+
+
+def test_a_number_left_empty_stays_open_and_is_not_proposed_again(client: Client, editor: User) -> None:
+    article = two_numbers(editor)
     address = reverse("match_numbers", args=[article.slug])
-    sign_in(client, editor)
     base = article.current_version.fingerprint
-    first = client.post(address, {"number": "1", "key": "two", "base": base})
-    assert (first.status_code, first["Location"]) == (302, address)
+    first = sign_in(client, editor).post(address, {"key-1": "two", "key-2": "", "base": base})
+    assert (first.status_code, first["Location"]) == (302, f"{address}?key-2=")
+    page = client.get(first["Location"]).content.decode()
+    assert "[1] is now [@two]." in page
+    assert 'value="two" selected' not in page
     base = fresh(article).current_version.fingerprint
-    second = client.post(address, {"number": "2", "key": "one", "base": base})
+    second = client.post(address, {"key-2": "one", "base": base})
     assert second["Location"] == reverse("edit", args=[article.slug])
     version = fresh(article).current_version
     assert (version.direct_answer, version.professional) == ("Yes [@two].", "It is so [@two; @one].")
     assert [row.history_event for row in version.history.all()] == ["version.match", "version.match", "article.create"]
 
 
+def test_all_numbers_are_confirmed_at_once_as_chosen(client: Client, editor: User) -> None:
+    article = two_numbers(editor)
+    given = {"key-1": "two", "key-2": "one", "base": article.current_version.fingerprint}
+    answer = sign_in(client, editor).post(reverse("match_numbers", args=[article.slug]), given)
+    assert answer["Location"] == reverse("edit", args=[article.slug])
+    version = fresh(article).current_version
+    assert (version.direct_answer, version.professional) == ("Yes [@two].", "It is so [@one; @two].")
+    assert version.history.filter(history_event="version.match").count() == 1
+
+
+def test_taking_one_number_out_keeps_the_other_choices(client: Client, editor: User) -> None:
+    article = two_numbers(editor)
+    address = reverse("match_numbers", args=[article.slug])
+    given = {"key-1": "two", "key-2": "two", "drop": "2", "base": article.current_version.fingerprint}
+    answer = sign_in(client, editor).post(address, given)
+    assert answer["Location"] == f"{address}?key-1=two"
+    assert 'value="two" selected' in client.get(answer["Location"]).content.decode()
+    assert fresh(article).current_version.professional == "It is so [1]."
+
+
+def test_a_refused_confirmation_keeps_every_choice(client: Client, editor: User) -> None:
+    article = two_numbers(editor)
+    given = {"key-1": "two", "key-2": "nobody", "base": article.current_version.fingerprint}
+    answer = sign_in(client, editor).post(reverse("match_numbers", args=[article.slug]), given)
+    assert answer.status_code == 409
+    assert answer.content.decode().count('value="two" selected') == 2
+    assert fresh(article).current_version.direct_answer == "Yes [1]."
+
+
+def test_no_reference_is_called_uncited_or_removed_while_numbers_are_open(client: Client, editor: User) -> None:
+    article = two_numbers(editor)
+    assert "uncited-reference" not in {one.rule for one in article.current_version.findings()}
+    address = reverse("edit_references", args=[article.slug])
+    page = sign_in(client, editor).get(address).content.decode()
+    assert (">Remove<" in page, "nothing cites it" in page) == (False, False)
+    given = {"action": "remove", "reference": "one", "base": article.current_version.fingerprint}
+    assert client.post(address, given).status_code == 409
+    assert drafts.keys_of(fresh(article).current_version.content) == ["one", "two"]
+
+
+def test_the_checks_lead_to_the_number_and_to_the_reference(client: Client, editor: User) -> None:
+    article = two_numbers(editor)
+    edit = reverse("edit", args=[article.slug])
+    page = sign_in(client, editor).get(edit).content.decode()
+    assert f'href="{reverse("match_numbers", args=[article.slug])}#number-2"' in page
+    whole = make_article(editor, professional="It is so at 5 mg [@one].")
+    page = client.get(reverse("edit", args=[whole.slug])).content.decode()
+    assert f'href="{reverse("edit_references", args=[whole.slug])}?key=two#quote"' in page
+
+
 @pytest.mark.parametrize(
     ("given", "status"),
     [
-        ({"number": "1", "key": ""}, 409),
-        ({"number": "1", "key": "nobody"}, 409),
-        ({"number": "9", "key": "one"}, 409),
-        ({"number": "x", "key": "one"}, 409),
-        ({"number": "²", "key": "one"}, 409),
-        ({"number": "99999999999", "key": "one"}, 409),
-        ({"number": "1", "key": "one", "base": "0" * 64}, 409),
+        ({"key-1": ""}, 409),
+        ({"key-1": "nobody"}, 409),
+        ({"key-9": "one"}, 409),
+        ({"key-x": "one"}, 409),
+        ({"key-²": "one", "drop": "²"}, 409),
+        ({"drop": "99999999999"}, 409),
+        ({"key-1": "one", "base": "0" * 64}, 409),
         ({}, 409),
     ],
 )

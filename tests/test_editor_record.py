@@ -1,21 +1,16 @@
-"""An editor's *To do*, the record of an article, its versions, and reports of problems."""
+"""The record of an article, its versions, and reports of problems."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from articles import drafts
 from articles.models import Article, Report
 from articles.models.suspension import suspend
-from articles.views.tasks import editor_tasks
-from oracle import clock
 from oracle.accounts.models import User
-from reviews import rounds
 
-from .cast import approved, content, make_article, revised, sign_in, submitted, under_review
+from .cast import approved, content, make_article, revised, sign_in, submitted
 
 
 def fresh(article: Article) -> Article:
@@ -26,72 +21,6 @@ def words(client: Client, name: str, *args: Any, query: str = "") -> str:
     answer = client.get(reverse(name, args=args) + query)
     assert answer.status_code == 200, answer.status_code
     return answer.content.decode()
-
-
-# To do.
-
-
-def lines(editor: User) -> list[tuple[str, list[str], str, str]]:
-    return [(task.group, task.facts, task.button, task.url) for task in editor_tasks(editor)]
-
-
-def test_each_task_says_where_it_stands_and_has_one_next_step(editor: User, reviewer: User) -> None:
-    ready = make_article(editor, question="Ready?")
-    unfinished = make_article(editor, question="Unfinished?", title="", direct_answer="")
-    numbered = drafts.create(
-        content(question="Numbered?", direct_answer="Yes [1]."),
-        by=editor,
-        specialties=["nephrology"],
-        risk="standard",
-        proposals={"1": {"key": "one", "by": "position"}},
-    )
-    waiting = submitted(editor, question="Waiting?")
-    _, row = under_review(editor, reviewer, question="Reviewed?")
-    _, asked = under_review(editor, reviewer, question="Sent back?")
-    rounds.comment(asked, by=reviewer, body="Where is the source?", blocking=True)
-    back = rounds.ask_for_changes(asked, by=reviewer, reason="Mend it.")
-    today = clock.today()
-    since = f"{today.day} {today:%B %Y}"
-    assert lines(editor) == [
-        ("Sent back", ["version 2", "1 objection open", "1 to mend"], "Answer", f"/desk/articles/{back.slug}/edit/"),
-        ("Drafts", ["version 1", "1 to mend"], "Match the numbers", f"/desk/articles/{numbered.slug}/match/"),
-        ("Drafts", ["version 1", "2 to mend"], "Write", f"/desk/articles/{unfinished.slug}/edit/"),
-        ("Drafts", ["version 1", "ready to send"], "Send to the board", f"/desk/articles/{ready.slug}/submit/"),
-        (
-            "With the board",
-            ["version 1", f"nobody has taken it, since {since}"],
-            "Look",
-            f"/desk/articles/{waiting.slug}/",
-        ),
-        (
-            "With the board",
-            ["version 1", f"Rita Reviewer, since {since}"],
-            "Look",
-            f"/desk/articles/{row.article.slug}/",
-        ),
-    ]
-
-
-def test_a_signed_text_shows_up_ninety_days_before_it_lapses_and_when_it_is_late(editor: User, reviewer: User) -> None:
-    due = approved(editor, reviewer).review_due
-    assert due is not None
-    seen = []
-    for days in (-91, -90, -1, 0, 1):
-        day = due + timedelta(days=days)
-        with clock.moved_to(datetime(day.year, day.month, day.day, 12, tzinfo=UTC)):
-            seen.append([task.facts[0].partition(" ")[0] + " " + task.tone for task in editor_tasks(editor)])
-    assert seen == [[], ["lapses caution"], ["lapses caution"], ["lapses caution"], ["overdue danger"]]
-
-
-def test_to_do_costs_five_queries_however_many_rows(
-    editor: User, reviewer: User, django_assert_num_queries: Any
-) -> None:
-    for number in range(3):
-        make_article(editor, question=f"Draft {number}?")
-        under_review(editor, reviewer, question=f"Reviewed {number}?")
-        approved(editor, reviewer, question=f"Signed {number}?")
-        with django_assert_num_queries(5):
-            editor_tasks(editor)
 
 
 # The record.
@@ -126,7 +55,10 @@ def test_every_verb_by_hand_is_a_button_of_the_record(
     assert reverse("do", args=[signed.slug, "revise"]) in words(client, "record", signed.slug)
     assert client.post(reverse("do", args=[signed.slug, "revise"]))["Location"] == reverse("edit", args=[signed.slug])
     assert reverse("do", args=[signed.slug, "abandon"]) in words(client, "record", signed.slug)
-    assert client.post(reverse("do", args=[signed.slug, "abandon"])).status_code == 302
+    asked = client.post(reverse("do", args=[signed.slug, "abandon"]))
+    assert (asked.status_code, fresh(signed).state) == (200, "draft")
+    assert "The signed version stays as it is." in asked.content.decode()
+    assert client.post(reverse("do", args=[signed.slug, "abandon"]), {"sure": "1"}).status_code == 302
     assert fresh(signed).state == "approved"
     other = submitted(editor, question="Another one?")
     sign_in(client, chair)
@@ -138,6 +70,25 @@ def test_every_verb_by_hand_is_a_button_of_the_record(
     given = {"reason": "Out of date.", "replacement": f"https://example.org/articles/{signed.slug}/"}
     assert client.post(address, given).status_code == 302
     assert (fresh(other).state, fresh(other).replaced_by_id) == ("withdrawn", signed.pk)
+
+
+def test_discard_asks_once_says_who_can_undo_it_and_puts_the_version_away(client: Client, editor: User) -> None:
+    article = make_article(editor)
+    address = reverse("do", args=[article.slug, "discard"])
+    asked = sign_in(client, editor).post(address)
+    assert (asked.status_code, fresh(article).state) == (200, "draft")
+    assert "Only the chair can open it again (Reinstate)." in asked.content.decode()
+    assert client.post(address, {"sure": "1"}).status_code == 302
+    page = words(client, "record", article.slug)
+    assert ("<span>put away</span>" in page, "being written" in page) == (True, False)
+    assert "Version 1 · put away" in words(client, "desk_version", article.slug, 1)
+
+
+def test_the_record_leads_to_the_reviews_and_names_the_main_specialty_first(client: Client, editor: User) -> None:
+    article = make_article(editor, specialties=("nephrology", "cardiology"))
+    page = words(sign_in(client, editor), "record", article.slug)
+    assert f'href="{reverse("reviews", args=[article.slug])}"' in page
+    assert "Nephrology, Cardiology" in page
 
 
 def test_a_signature_can_be_revoked_from_the_record_by_its_signer_or_the_chair(
@@ -219,6 +170,7 @@ def test_reports_that_could_harm_come_first_and_an_editor_closes_them(
     urgent = Report.objects.create(text="A tenfold dose", could_harm=True)
     page = words(sign_in(client, editor), "reports")
     assert page.index("A tenfold dose") < page.index("A typo")
+    assert ">Reports that are done</a>" in page
     sign_in(client, auditor)
     assert client.post(reverse("reports"), {"report": urgent.pk}).status_code == 403
     sign_in(client, editor)

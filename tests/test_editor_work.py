@@ -1,5 +1,7 @@
 """Mending and sending a text: checks, references, evidence, and what is confirmed before the board gets it."""
 
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -54,6 +56,29 @@ def test_errors_come_first_and_a_warning_is_waived_once_with_a_reason(client: Cl
     assert "Better." in page
     for bad in ({"rule": "empty-title", "reason": "no"}, {"rule": "uncited-reference", "reason": " "}):
         assert client.post(reverse("waive", args=[article.slug]), bad).status_code == 409
+
+
+def test_what_the_submit_page_asks_does_not_count_as_to_mend_nor_hide_the_next_step(
+    client: Client, editor: User
+) -> None:
+    article = make_article(editor, specialties=(), risk="")
+    submit = f'<a class="button primary" href="{reverse("submit", args=[article.slug])}">Send to the board…</a>'
+    page = words(sign_in(client, editor), "edit", article.slug)
+    assert submit in page
+    assert '<button class="button" type="submit">Save</button>' in page
+    assert "Nothing stops submission" in page
+    assert "asks for the rest: risk not set, no specialty." in page
+    unfinished = words(client, "edit", make_article(editor, title="", specialties=()).slug)
+    assert '<button class="button primary" type="submit">Save</button>' in unfinished
+    assert "<strong>1 must be mended</strong>" in unfinished
+
+
+def test_the_panels_have_links_and_the_references_their_titles(client: Client, editor: User) -> None:
+    page = words(sign_in(client, editor), "edit", make_article(editor).slug)
+    for panel in ("checks", "references", "preview"):
+        assert f'<li><a href="#{panel}">' in page
+        assert f'<details class="fold" name="panel" id="{panel}"' in page
+    assert 'data-key="one" data-title="A trial of drug A"' in page
 
 
 # References.
@@ -121,6 +146,14 @@ def test_pasted_references_are_added_beside_the_old_ones(client: Client, editor:
     assert drafts.keys_of(fresh(article).current_version.content) == ["one", "two", "another2001", "third"]
 
 
+def test_one_pasted_reference_is_spoken_of_as_one(client: Client, editor: User) -> None:
+    article = make_article(editor)
+    given = {"action": "paste", "csl_json": '[{"title": "Third"}]', "base": article.current_version.fingerprint}
+    address = reverse("edit_references", args=[article.slug])
+    page = sign_in(client, editor).post(address, given, follow=True).content.decode()
+    assert "1 reference was read; the list is below." in page
+
+
 def test_passages_are_added_and_taken_out(client: Client, editor: User) -> None:
     article = make_article(editor)
     address = reverse("edit_references", args=[article.slug])
@@ -128,13 +161,13 @@ def test_passages_are_added_and_taken_out(client: Client, editor: User) -> None:
     given = {
         "action": "quote",
         "reference": "two",
-        "quote": "It was stopped.",
+        "quote": "It was\r\nstopped\rearly.",
         "place": "p. 9",
         "base": article.current_version.fingerprint,
     }
     assert client.post(address, given)["Location"] == f"{address}?key=two"
     version = fresh(article).current_version
-    assert version.evidence[1] == {"key": "two", "quote": "It was stopped.", "place": "p. 9"}
+    assert version.evidence[1] == {"key": "two", "quote": "It was\nstopped\nearly.", "place": "p. 9"}
     assert client.post(address, {"action": "unquote", "passage": "0", "base": version.fingerprint}).status_code == 302
     assert [entry["key"] for entry in fresh(article).current_version.evidence] == ["two"]
 
@@ -198,6 +231,37 @@ def test_a_refused_submission_leaves_everything_as_it_was(
     assert fresh(article).state == "draft"
 
 
+def test_a_stale_submission_comes_back_filled_for_the_new_text_with_the_difference(
+    client: Client, editor: User, editor2: User
+) -> None:
+    article = make_article(editor)
+    given = confirmed(article, funding="A grant")
+    changed = drafts.save(
+        article, by=editor2, base=given["base"], content=replace(article.current_version.content, title="Theirs")
+    )
+    answer = sign_in(client, editor).post(reverse("submit", args=[article.slug]), given)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert f'name="base" value="{changed.fingerprint}"' in page
+    assert ('value="A grant"' in page, 'value="Model X"' in page) == (True, True)
+    assert (">Answer title</h2>" in page, ">Evidence</h2>" in page, 'href="#difference"' in page) == (True, False, True)
+    assert re.search(r'name="checked"[^>]*\schecked', page) is None
+    assert "must be mended" not in page
+    again = given | {"base": changed.fingerprint}
+    assert client.post(reverse("submit", args=[article.slug]), again).status_code == 302
+
+
+def test_waived_warnings_are_counted_apart_and_the_tool_is_not_marked_optional(client: Client, editor: User) -> None:
+    article = make_article(editor, professional="It is so at 5 mg [@one].")
+    sign_in(client, editor)
+    before = words(client, "submit", article.slug)
+    assert "set aside with a reason" not in before
+    client.post(reverse("waive", args=[article.slug]), {"rule": "uncited-reference", "reason": "Background."})
+    assert "1 set aside with a reason" in words(client, "submit", article.slug)
+    assert '<label for="id_tool">AI tool and version</label>' in before
+    assert re.search(r'<input[^>]*name="tool"[^>]*required', before) is None
+
+
 def test_an_error_stops_the_submission_and_keeps_the_form(client: Client, editor: User) -> None:
     article = make_article(editor, title="", specialties=(), risk="")
     answer = sign_in(client, editor).post(reverse("submit", args=[article.slug]), confirmed(article, funding="A grant"))
@@ -218,6 +282,10 @@ def test_a_second_version_needs_a_change_note_and_the_signed_one_stays(
     assert refused.status_code == 422
     assert client.post(reverse("submit", args=[article.slug]), confirmed(article)).status_code == 302
     assert fresh(article).current_version.change_note == "Clearer."
+    sent = fresh(article).history.filter(history_event="article.submit").first()
+    assert (sent.history_change_reason, sent.history_user) == ("Clearer.", editor)
+    story = words(client, "story", article.pk)
+    assert story.count('<span class="visually-hidden">Reason: </span>Clearer.') >= 1
 
 
 def test_an_open_objection_stops_the_submission_until_it_is_answered(

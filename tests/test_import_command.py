@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from articles.models import Article
+from articles.models import Article, Risk
+from articles.text.risks import RISKS
 from oracle.accounts.models import User
 
 GOOD = "---\nquestion: May drug {0} be given in asthma?\n---\nIt was given to 5 people [1].\n"
@@ -34,7 +35,10 @@ def folder(tmp_path: Path) -> Path:
 
 def test_good_files_come_in_and_the_bad_one_is_named_with_its_line(folder: Path, editor: User) -> None:
     lines, sentence, code = run(folder, editor=editor.email)
-    assert lines == [
+    notes = [line.strip() for line in lines if line.startswith("    ")]
+    assert notes[0] == "- No reference in the list stands for [1]."
+    assert "- No list of references was found." in notes
+    assert [line for line in lines if not line.startswith("    ")] == [
         f"failed     {folder}/a.md: line 3: “risk” is standard or high, not “enormous”.",
         f"imported   {folder}/b.md: may-drug-b-be-given-in-asthma, 1 number to match",
         f"imported   {folder}/deep/c.txt: may-drug-c-be-given",
@@ -63,10 +67,17 @@ def test_the_same_files_again_are_unchanged_and_a_changed_one_is_a_named_failure
 
 def test_a_file_named_by_hand_must_exist_and_be_readable(folder: Path, editor: User) -> None:
     lines, _, code = run(folder / "gone.md", folder / "notes.pdf", folder / "b.md", editor=editor.email.upper())
-    assert [line.split()[0] for line in lines] == ["failed", "failed", "imported", "3"]
+    assert [line.split()[0] for line in lines] == ["failed", "failed", "imported", "-", "3"]
     assert "cannot be read" in lines[0]
     assert "neither a .md nor a .txt file" in lines[1]
     assert code == 1
+
+
+def test_a_blank_file_is_a_named_failure(tmp_path: Path, editor: User) -> None:
+    (tmp_path / "blank.txt").write_text(" \n\t\n")
+    lines, _, code = run(tmp_path, editor=editor.email)
+    assert "There is no text in this draft." in lines[0]
+    assert (code, Article.objects.count()) == (1, 0)
 
 
 def test_it_needs_an_active_editor(folder: Path, editor: User, chair: User) -> None:
@@ -75,3 +86,7 @@ def test_it_needs_an_active_editor(folder: Path, editor: User, chair: User) -> N
         assert (lines, code) == ([], 1)
         assert sentence == f"{email} is not the address of an active editor."
     assert not Article.objects.exists()
+
+
+def test_a_file_may_name_every_risk_that_an_article_has() -> None:
+    assert tuple(Risk.values) == RISKS

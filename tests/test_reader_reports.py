@@ -97,7 +97,7 @@ def test_no_address_of_a_reader_is_kept_and_no_count_for_longer_than_an_hour(fou
         rows = cursor.fetchall()
     assert len(rows) == 3
     for key, value, soon in rows:
-        assert re.fullmatch(r":1:report:[0-9a-f]{4}:0", key)
+        assert re.fullmatch(r":1:[0-9a-f]{64}", key)
         assert (pickle.loads(base64.b64decode(value)), soon) == (True, True)
 
 

@@ -92,6 +92,35 @@ def test_theirs_can_be_the_base_with_mine_below_it(client: Client, raced: tuple[
     assert stored(article).direct_answer == THEIRS
 
 
+def test_ones_own_text_stays_over_every_save_until_it_is_put_away(
+    client: Client, raced: tuple[Article, dict[str, str]]
+) -> None:
+    article, mine = raced
+    _, page = save(client, article, mine | {"base": stored(article).fingerprint, "theirs": "1"})
+    assert 'href="#mine"' in page
+    assert "data-unsaved" in page
+    kept = {"mine-1-direct_answer": MINE}
+    now = Article.objects.get(pk=article.pk)
+    status, page = save(client, now, form_of(now, title="Theirs, mended") | kept)
+    assert (status, stored(article).title) == (200, "Theirs, mended")
+    assert "&lt;b&gt;Mine&lt;/b&gt;</textarea>" in page
+    now = Article.objects.get(pk=article.pk)
+    late = form_of(now, title="Too late", base="0" * 64) | kept
+    assert 'name="mine-1-direct_answer"' in save(client, article, late)[1]
+    again = save(client, article, late | {"base": stored(article).fingerprint, "theirs": "1"})[1]
+    assert ('name="mine-1-direct_answer"' in again, 'name="mine-2-title"' in again) == (True, True)
+    assert save(client, now, form_of(now) | kept | {"dismiss": "1"})[0] == 302
+
+
+def test_text_that_came_back_counts_as_unsaved(client: Client, raced: tuple[Article, dict[str, str]]) -> None:
+    article, mine = raced
+    edit = reverse("edit", args=[article.slug])
+    assert "data-unsaved" not in client.get(edit).content.decode()
+    assert "data-unsaved" in save(client, article, mine | {"abbreviations": "no equals"})[1]
+    late = save(client, article, mine)[1]
+    assert ("data-editor data-unsaved" in late, "oracle/editor.js" in late) == (True, True)
+
+
 def test_a_reference_added_meanwhile_makes_a_save_stale_too(client: Client, editor: User) -> None:
     article = make_article(editor)
     mine = form_of(article, direct_answer=MINE)
@@ -128,3 +157,5 @@ def test_bad_input_comes_back_as_typed(client: Client, editor: User) -> None:
     assert status == 422
     assert "&lt;b&gt;Mine&lt;/b&gt;</textarea>" in page
     assert "Line 1 is not like" in page
+    assert page.count("One thing must be mended") == 1
+    assert page.index("</h1>") < page.index("One thing must be mended") < page.index("data-editor")

@@ -128,6 +128,11 @@ def test_signs(text, signs):
     assert read(text).units[0].signs == signs
 
 
+def test_a_heading_may_be_added_only_if_it_says_something():
+    content = Content(professional="## Background\n\nThe sun shines.\n\n## Avoid it in dialysis\n\nIt rains.")
+    assert [claim.text for claim in statements(content)] == ["The sun shines.", "Avoid it in dialysis", "It rains."]
+
+
 def test_only_units_with_a_sign_are_claims_but_all_are_statements():
     content = Content(professional="The sun shines. Give 5 mg.\n\n- rain\n- avoid it")
     assert [claim.text for claim in claims(content)] == ["Give 5 mg.", "avoid it"]

@@ -87,6 +87,25 @@ def test_every_unmatched_number_with_its_sentence():
     ]
 
 
+def test_a_number_used_often_is_one_finding_at_its_first_use():
+    found = of("unmatched-number", changed(direct_answer="Yes [1].", professional="Sun [1]. Rain [1,2]. Snow [1]."))
+    assert [(f.message.partition(" is ")[0], f.field, f.key) for f in found] == [
+        ("Number [1], used 4 times,", "direct_answer", "1"),
+        ("Number [2]", "professional", "2"),
+    ]
+
+
+def test_no_reference_is_uncited_while_a_number_is_not_matched():
+    fields = {"references": [REFERENCE, REFERENCE | {"id": "other", "title": "Another", "DOI": "10.1000/b"}]}
+    assert [f.key for f in of("uncited-reference", changed(**fields))] == ["other"]
+    assert of("uncited-reference", changed(**fields, professional="Give 30 mg [1].")) == []
+
+
+def test_a_ratio_is_quoted_with_its_whole_number():
+    (found,) = of("relative-risk", changed(professional="Death was rarer (HR 0.97) [@deen]."))
+    assert found.message.startswith("“HR 0.97” says")
+
+
 def test_a_citation_that_cannot_be_read():
     assert rules(changed(professional="Sun [@deen, p. 3] [@deen]."), "error") == ["unreadable-citation"]
     assert rules(changed(title="It may [@deen]"), "error") == ["citation-in-title"]
@@ -156,6 +175,12 @@ def test_exactly_the_sentences_with_numbers_or_comparisons_and_no_citation():
     ]
     assert [text[f.start : f.start + 4] for f in found[:2]] == ["Give", "It t"]
     assert {f.level for f in found} == {"warning"}
+
+
+def test_a_sentence_with_a_number_that_waits_to_be_matched_is_named_for_that_alone():
+    found = changed(professional="Give 5 mg [1]. Give 6 mg.\n\n| a | b |\n|-|-|\n| 8 | [2] |")
+    assert [one.excerpt for one in found if one.rule == "quantity-without-citation"] == ["Give 6 mg."]
+    assert len([one for one in found if one.rule == "unmatched-number"]) == 2
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,10 @@ from typing import Any, NoReturn
 
 from articles.text.parsing import KEY
 
-from .csl_fields import FIELDS, KINDS, Item, cleaned
+from .csl_fields import FIELDS, Item, cleaned
 from .imported import LIMIT_REFERENCES, ImportRefused, clean, line_of
 
-__all__ = ["FIELDS", "KINDS", "Item", "is_key", "key_for", "read", "with_keys"]
+__all__ = ["FIELDS", "Item", "is_key", "key_for", "read", "with_keys"]
 
 LONGEST_KEY = 60
 SMALL_WORDS = frozenset(

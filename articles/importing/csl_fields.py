@@ -7,12 +7,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from articles.text.content import line_ends
+from articles.text.references import DOI_LIKE, KINDS, PMCID, PMID, likely_kind, without_resolver
+
 from .imported import ImportRefused
 from .names import person, persons
 
 Item = dict[str, Any]
 
-KINDS = ("research", "guideline", "label", "other")
 TYPES = frozenset(
     """article article-journal article-magazine article-newspaper bill book broadcast chapter classic collection
     dataset document entry entry-dictionary entry-encyclopedia event figure graphic hearing interview legal_case
@@ -29,7 +31,6 @@ OTHER_TYPES = {
     "posted-content": "article",
     "dissertation": "thesis",
 }
-STUDY_TYPES = frozenset({"article", "article-journal", "paper-conference", "thesis", "dataset", "review"})
 TEXTS = frozenset(
     """abstract annote archive archive_collection archive-place archive_location authority call-number chapter-number
     citation-label collection-number collection-title container-title container-title-short dimensions division DOI
@@ -96,7 +97,7 @@ def _text(value: Any, name: str, refuse: Refuse) -> str:
 def _storable(text: str, name: str, refuse: Refuse) -> str:
     if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", text):
         raise refuse(f"has a control character in “{name}”.")
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return line_ends(text).strip()
 
 
 def _people(value: Any, name: str, refuse: Refuse) -> list[dict[str, str]]:
@@ -170,11 +171,11 @@ def _from_note(item: Item) -> None:
 
 def _check_locators(item: Item, refuse: Refuse) -> None:
     if "DOI" in item:
-        item["DOI"] = re.sub(r"(?i)^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", item["DOI"])
+        item["DOI"] = without_resolver(item["DOI"])
     shapes = {
-        "DOI": (r"10\.[^\s/]+/\S+", "10.1000/182"),
-        "PMID": (r"[1-9][0-9]{0,7}", "23545520"),
-        "PMCID": (r"PMC[1-9][0-9]{0,8}", "PMC3456789"),
+        "DOI": (DOI_LIKE, "10.1000/182"),
+        "PMID": (PMID, "23545520"),
+        "PMCID": (PMCID, "PMC3456789"),
         "URL": (r"(?i:https?)://[^\s<>\"]+", "https://…"),
     }
     for name, (shape, example) in shapes.items():
@@ -207,10 +208,3 @@ def _kind(custom: Any, item: Item, refuse: Refuse) -> str:
     if str(given).lower() not in KINDS:
         raise refuse(f"has the kind “{str(given)[:40]}”. The kinds are {', '.join(KINDS)}.")
     return str(given).lower()
-
-
-def likely_kind(item: Mapping[str, Any]) -> str:
-    """`guideline` where the item's genre says so, `research` for what studies are published as, else `other`."""
-    if "guideline" in item.get("genre", "").lower():
-        return "guideline"
-    return "research" if item["type"] in STUDY_TYPES else "other"

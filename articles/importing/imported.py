@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from articles.text.citations import numbers_in
-from articles.text.content import Content
+from articles.text.content import Content, line_ends
 
 LIMIT_BYTES = 2_000_000
 LIMIT_REFERENCES = 500
@@ -46,7 +46,7 @@ class Imported:
 
 def clean(text: str) -> str:
     """The text with `\\n` as its only line end and no byte-order mark; refuses what cannot be stored or is too long."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = line_ends(text.removeprefix("\ufeff"))
     text = text.replace("\u2028", "\n").replace("\u2029", "\n")
     odd = re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", text)
     if odd:

@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 from articles.text.citations import keys_in
-from articles.text.content import Content
+from articles.text.content import AI_LEVELS, Content
+from articles.text.risks import RISKS
 
 from . import csl
 from .csl_fields import cleaned
@@ -21,6 +22,7 @@ from .imported import (
     slug_from,
 )
 from .pasted import from_pasted
+from .pasted_numbers import unlinked
 
 KEYS = frozenset(
     """question direct_answer title slug specialties risk references evidence abbreviations ai_use funding
@@ -38,8 +40,6 @@ SHORT = {
     "year": "issued",
 }
 REFERENCE_KEYS = csl.FIELDS | SHORT.keys() | {"kind", "number"}
-RISKS = ("standard", "high")
-AI_LEVELS = ("none", "assisted", "drafted")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 PLAIN_HEADING = re.compile(r"#[ \t]+plain wording[ \t]*#*[ \t]*", re.IGNORECASE)
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -90,10 +90,10 @@ class _Draft:
         professional, plain = self.wordings()
         return Content(
             question=question,
-            direct_answer=self.text("direct_answer"),
+            direct_answer=unlinked(self.text("direct_answer"), self.notes),
             title=self.line("title"),
-            professional=professional,
-            plain=plain,
+            professional=unlinked(professional, self.notes),
+            plain=unlinked(plain, self.notes),
             references=references,
             evidence=self.evidence({item["id"] for item in references}),
             abbreviations=self.abbreviations(),

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from articles.text.references import DOI_BEGINS
+
 from .pasted_lines import BULLET, HASHES, NUMBERED, Line
 from .pasted_words import SHORTENED, expects_number, is_acronym, is_unit
 
@@ -26,7 +28,21 @@ AFTER_STOP_AT_END = re.compile(rf"(?P<end>[.!?])\s(?P<run>{SPACED})\s*$")
 BEFORE_STOP = re.compile(rf"\s(?P<run>{RUN})(?P<end>[.!?;])(?=\s|$)")
 AT_END = re.compile(rf"\s(?P<run>{RUN})$")
 GLUED = re.compile(rf"(?<![\w-])[A-Za-z][a-z]{{3,}}(?P<run>{N}(?:[,–-]{N})*)(?=[.!?,;:)]?(?:\s|$))")
-HIDDEN = re.compile(r"`[^`]*`|https?://\S+|www\.\S+|\[[^\]\[]*\]\([^)\s]*\)|\bdoi:\S+|\b10\.[0-9]{4,9}/\S+")
+HIDDEN = re.compile(rf"`[^`]*`|https?://\S+|www\.\S+|\[[^\]\[]*\]\([^)\s]*\)|\bdoi:\S+|\b{DOI_BEGINS}\S+")
+# A number that is a link to its source, as chat windows copy it: `[7](https://…)` or `[[7]](https://…)`.
+LINKED = re.compile(
+    rf"(?ms)^ {{0,3}}(?P<fence>```|~~~).*?(?:^ {{0,3}}(?P=fence)|\Z)|`[^`\n]*`"
+    rf"|(?:\[(?P<inner>\[\^?{N}\])\]|(?P<mark>\[\^?{N}\]))"
+    r"\((?P<address>(?:https?://|#)(?:[^()\s]|\([^()\s]*\))*)\)"
+)
+# Where a number would vanish unseen: “mmol/L6–8.”, “20%3,4.”, “5 mg2.” and “75.2,3 In”.
+AFTER_UNIT = re.compile(
+    rf"(?P<before>/|[0-9]\s?|(?<![^\W_]))(?P<unit>%|[A-Za-zµμ]+)(?P<run>{N}(?:\s?[,–-]\s?{N})*|[{RAISED}]+)"
+    r"(?=[.!?,;:)]*(?:\s|$))"
+)
+AFTER_DECIMAL = re.compile(rf"[0-9]\.(?P<run>{N}(?:[,–-]{N})*)(?=\s+[A-Z][a-z])")
+POWERS = frozenset({"2", "3", "²", "³"})
+LENGTHS = frozenset("m cm mm dm km µm μm nm in ft".split())  # noqa: SIM905 - words read better
 NEXT_SENTENCE = re.compile(r"\s*$|\s+[^\W\d_a-z]")
 MOST = 99
 FEWEST_IN_A_ROW = 3
@@ -52,10 +68,23 @@ class Spot:
 
 def bracket_numbers(lines: list[Line], references: int, notes: list[str]) -> list[Line]:
     """The lines with their citation numbers in brackets; `references` is how many the list has."""
+    lines = [line if line.code else line.with_text(unlinked(line.text, notes)) for line in lines]
     found = [(line, _spots(line)) for line in lines]
-    used = {value for _, spots in found for spot in spots for value in spot.values}
+    used = {value for _, spots in found for spot in spots if spot.strength != "doubtful" for value in spot.values}
     reach = max(references, _in_a_row(used))
     return [_rewritten(line, spots, references, reach, notes) for line, spots in found]
+
+
+def unlinked(text: str, notes: list[str]) -> str:
+    """The text with `[7](https://…)` as `[7]`; a note names each address that was left out."""
+
+    def bare(match: re.Match[str]) -> str:
+        mark = match["inner"] or match["mark"]
+        if mark:
+            notes.append(f"The address behind {mark} was left out: {match['address']}")
+        return mark or match.group()
+
+    return LINKED.sub(bare, text)
 
 
 def _in_a_row(used: set[int]) -> int:
@@ -111,6 +140,7 @@ def _spots(line: Line) -> list[Spot]:
     spots = list(_bracketed(text))
     if not line.table:
         spots += _superscripts(text)
+        spots += _hidden(text)
         spots += _bare(text, item=bool(BULLET.fullmatch(text) or NUMBERED.fullmatch(text)))
     chosen: list[Spot] = []
     for spot in sorted(spots, key=lambda one: (one.start, -one.end)):
@@ -165,6 +195,22 @@ def _bare(text: str, *, item: bool) -> Iterator[Spot]:
     for match in GLUED.finditer(text):
         if not expects_number("", text[match.start() : match.start("run")]):
             yield Spot(match.start("run"), match.end("run"), _tidy(match["run"]), "", "weak")
+
+
+def _hidden(text: str) -> Iterator[Spot]:
+    """Numbers glued to a unit or a decimal: never taken as citations, but named."""
+    for match in AFTER_UNIT.finditer(text):
+        unit, run = match["unit"], match["run"]
+        power = unit.lower() in LENGTHS and run in POWERS
+        known = unit == "%" or (is_unit(unit) and (bool(match["before"]) or len(unit) > 2))
+        if known and not power:
+            yield _doubtful(match)
+    yield from (_doubtful(match) for match in AFTER_DECIMAL.finditer(text))
+
+
+def _doubtful(match: re.Match[str]) -> Spot:
+    raised = match["run"].translate(str.maketrans(RAISED, "0123456789"))
+    return Spot(match.start("run"), match.end("run"), _tidy(raised), "", "doubtful")
 
 
 def _may_end_a_sentence(before: str) -> bool:

@@ -5,17 +5,19 @@
 import re
 from typing import Any
 
+from articles.text.references import DOI_BEGINS, GUIDELINE, LABEL, OTHER, PMCID, PMID, RESEARCH
+
 from .csl_fields import Item, likely_type
 from .names import vancouver
 
-KINDS = {
-    "research": "research|study|trial|clinical trial|review|systematic review|meta-analysis|case report|case series"
+KIND_WORDS = {
+    RESEARCH: "research|study|trial|clinical trial|review|systematic review|meta-analysis|case report|case series"
     "|cohort study|journal article|original research|article",
-    "guideline": "guideline|guidelines|practice guideline|clinical guideline|consensus|consensus statement",
-    "label": "label|drug label|prescribing information|product information|package insert|smpc|spc",
-    "other": "other|website|web page|webpage|web|book|textbook|report|news",
+    GUIDELINE: "guideline|guidelines|practice guideline|clinical guideline|consensus|consensus statement",
+    LABEL: "label|drug label|prescribing information|product information|package insert|smpc|spc",
+    OTHER: "other|website|web page|webpage|web|book|textbook|report|news",
 }
-_ANY_KIND = "|".join(KINDS.values())
+_ANY_KIND = "|".join(KIND_WORDS.values())
 KIND_LINE = re.compile(rf"(?i)[*_\[(]*({_ANY_KIND})[*_\])]*:?[*_]*")
 _KIND_BEFORE = re.compile(rf"(?i)(?:[*_\[(]+({_ANY_KIND})[*_\])]+\s*[:–—-]?|({_ANY_KIND})\s*(?::|\s[–—-]\s))\s*(\S.*)")
 _YEAR = r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])"
@@ -26,9 +28,9 @@ _DETAILS = re.compile(
        (?:\s?[:,]\s?(?:pp?\.?\s?)?(?P<page>[A-Za-z]?[0-9]+(?:[-–][A-Za-z]?[0-9]+)?))?)?[\s.;,]*"""
 )
 _LINK = re.compile(r"\[([^\[\]]+)\]\((https?://[^\s()]+)\)")
-_DOI = re.compile(r"(?i)(?:https?://(?:dx\.)?doi\.org/|\bdoi:?\s*)?\b(10\.[0-9]{4,9}/[^\s<>\"]+)")
-_PMID = re.compile(r"\bPMID:?\s*([1-9][0-9]{0,7})\b")
-_PMCID = re.compile(r"\b(?:PMCID:?\s*)?(PMC[1-9][0-9]{0,8})\b")
+_DOI = re.compile(rf"(?i)(?:https?://(?:dx\.)?doi\.org/|\bdoi:?\s*)?\b({DOI_BEGINS}[^\s<>\"]+)")
+_PMID = re.compile(rf"\bPMID:?\s*({PMID})\b")
+_PMCID = re.compile(rf"\b(?:PMCID:?\s*)?({PMCID})\b")
 _URL = re.compile(r"https?://[^\s<>\"]+")
 _LOCATORS = (("DOI", _DOI, 1), ("PMID", _PMID, 1), ("PMCID", _PMCID, 1), ("URL", _URL, 0))
 _DASHES = re.compile(r"\s+(?:[–—|·]|--?)\s+")
@@ -92,7 +94,7 @@ def _named_kind(lines: list[str]) -> tuple[str, list[str]]:
 
 
 def _kind_of(word: str) -> str:
-    return next(kind for kind, names in KINDS.items() if word.lower() in names.split("|"))
+    return next(kind for kind, names in KIND_WORDS.items() if word.lower() in names.split("|"))
 
 
 def _without_locators(text: str, item: dict[str, Any]) -> str:

@@ -35,6 +35,8 @@ def number_spots(text: str) -> list[NumberSpot]:
     """Every use of a bare number, in order; `[2,4]` gives two spots at the same place."""
     spots: list[NumberSpot] = []
     for inline in inlines(parse(text)):
+        if not any(child.type == "number" for child in inline.children or []):
+            continue
         for part in split(inline.children or []):
             sentence = _sentence(part)
             for child in part:

@@ -9,7 +9,7 @@ from typing import Any
 
 from .content import Content
 from .quantities import quantities
-from .units import Unit, is_claim, read, whole
+from .units import HEADING, Unit, is_claim, read, whole
 
 __all__ = ["ANSWER", "PLAIN", "PROFESSIONAL", "Claim", "claims", "quantities", "reading_minutes", "statements"]
 
@@ -48,8 +48,8 @@ def claims(content: Content) -> list[Claim]:
 
 
 def statements(content: Content) -> list[Claim]:
-    """Every sentence, list item and table row, with or without a sign: what a reviewer may add as a claim."""
-    return [claim for _, claim in _all(content)]
+    """What a reviewer may add as a claim: sentences, list items and table rows; headings only with a sign."""
+    return [claim for unit, claim in _all(content) if unit.kind != HEADING or unit.signs]
 
 
 def claim_id(text: str, keys: tuple[str, ...], path: tuple[str, ...], wording: str) -> str:

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 FORMAT = "oracle-content/1"
+# How much a text owes to an AI system.
+NO_AI, AI_ASSISTED, AI_DRAFTED = AI_LEVELS = ("none", "assisted", "drafted")
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ class Content:
     def sha256(self) -> str:
         """The content's fingerprint: 64 lower-case hexadecimal digits."""
         return hashlib.sha256(self.canonical_bytes()).hexdigest()
+
+
+def line_ends(text: str) -> str:
+    """The text with `\\n` as its only line end: what forms send and files hold may have `\\r\\n` or `\\r`."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 CONTENT_FIELDS: tuple[str, ...] = tuple(f.name for f in fields(Content))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
+from .content import line_ends
 from .quantities import QUANTITY, quantities
 from .sentences import breaks
 
@@ -80,7 +81,7 @@ def paragraphs(text: str) -> list[str]:
     """
     found: list[list[str]] = []
     in_fence, fresh = False, True
-    for line in re.split(r"\r\n?|\n", text):
+    for line in line_ends(text).split("\n"):
         fence = bool(_FENCE.match(line))
         if in_fence:
             found[-1].append(line)

@@ -10,7 +10,8 @@ class Finding:
     """One thing to mend (error) or to look at (warning).
 
     `field` is question, direct_answer, title, professional, plain, references or article; `start` an offset in that
-    field's source, -1 where there is no single place; `fix` the name of a quick fix such as `remove-reference:KEY`.
+    field's source, -1 where there is no single place; `fix` the name of a quick fix such as `remove-reference:KEY`;
+    `key` the reference or the citation number that it is about.
     """
 
     rule: str
@@ -20,6 +21,7 @@ class Finding:
     excerpt: str = ""
     start: int = -1
     fix: str = ""
+    key: str = ""
 
 
 def around(text: str, start: int, end: int, room: int = 40) -> str:

@@ -14,6 +14,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, link
 from markdown_it.token import Token
 
+from .content import line_ends
+
 KEY = r"[A-Za-z](?:[A-Za-z0-9_:.-]*[A-Za-z0-9_-])?"
 CITATION = re.compile(rf"\[@{KEY}(?:\s*;\s*@{KEY})*\s*\]")
 KEY_IN_CITATION = re.compile(rf"@({KEY})")
@@ -25,7 +27,7 @@ LONGEST_RANGE = 50
 
 def parse(text: str) -> list[Token]:
     """The tokens of a Markdown text; see the module's docstring for what is added to them."""
-    text = re.sub("\r\n?", "\n", text).replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+    text = line_ends(text).replace("\0", "\ufffd").encode("utf-8", "replace").decode()
     tokens = _PARSER.parse(text)
     _place_lines(tokens, text)
     return tokens

@@ -12,7 +12,7 @@ from .findings import ERROR, WARNING, Finding, around
 from .preflight_references import check_evidence, check_references
 from .preflight_wordings import check_wordings
 from .quantities import quantities
-from .risks import high_risk_words, lint_risks
+from .risks import STANDARD, high_risk_words, lint_risks
 from .signs import COMPARISON
 from .units import HEADING, INTRODUCTION, Reading, read
 
@@ -123,7 +123,8 @@ def _check_characters(draft: _Draft) -> Iterator[Finding]:
     for item in draft.content.references:
         if _BROKEN.search(_strings(item)):
             message = f"Reference “{_shown_key(item)}” holds an invisible character; type its fields anew."
-            yield Finding("broken-characters", ERROR, "references", message)
+            key = references.key_of(item) if isinstance(item, dict) else ""
+            yield Finding("broken-characters", ERROR, "references", message, key=key)
 
 
 def _check_citations(draft: _Draft) -> Iterator[Finding]:
@@ -135,13 +136,22 @@ def _check_citations(draft: _Draft) -> Iterator[Finding]:
             yield Finding(
                 "citation-without-reference", ERROR, field, message, around(text, start, start + len(key) + 3), start
             )
-        for spot in citations.number_spots(text):
-            message = f"Number [{spot.number}] is matched to no reference; choose the reference it stands for."
-            yield Finding("unmatched-number", ERROR, field, message, spot.sentence, spot.start)
         for start, excerpt in citations.unreadable(text):
             message = "This looks like a citation but cannot be read; write [@key] or [@key; @other]."
             yield Finding("unreadable-citation", ERROR, field, message, excerpt, start)
     yield from _check_titles(draft)
+
+
+def _check_numbers(draft: _Draft) -> Iterator[Finding]:
+    """One finding for each unmatched number, at its first use."""
+    uses: dict[int, list[tuple[str, citations.NumberSpot]]] = {}
+    for field in CITING:
+        for spot in citations.number_spots(draft.texts[field]):
+            uses.setdefault(spot.number, []).append((field, spot))
+    for number, ((field, spot), *others) in uses.items():
+        often = f", used {len(others) + 1} times," if others else ""
+        message = f"Number [{number}]{often} is matched to no reference; choose the reference it stands for."
+        yield Finding("unmatched-number", ERROR, field, message, spot.sentence, spot.start, key=str(number))
 
 
 def _uses(draft: _Draft, field: str, known: set[str]) -> Iterator[tuple[str, int]]:
@@ -176,7 +186,7 @@ def _check_quantities(draft: _Draft) -> Iterator[Finding]:
     """R42: a dose, rate, number or comparison has a citation in its own sentence."""
     for field, reading in draft.readings.items():
         for unit in reading.units:
-            if unit.keys or unit.kind in {HEADING, INTRODUCTION} or citations.numbers_in(unit.text):
+            if unit.keys or unit.numbers or unit.kind in {HEADING, INTRODUCTION}:
                 continue
             counted = quantities(unit.text)
             if counted or (COMPARISON in unit.signs and _COMPARED.search(unit.text)):
@@ -193,14 +203,15 @@ def _check_doses(draft: _Draft) -> Iterator[Finding]:
 def _check_risks(draft: _Draft) -> Iterator[Finding]:
     for field, reading in draft.readings.items():
         yield from lint_risks(reading, field)
-    found = high_risk_words(draft.texts) if draft.risk == "standard" else None
+    found = high_risk_words(draft.texts) if draft.risk == STANDARD else None
     if found:
         yield found
 
 
 def _check_references(draft: _Draft) -> Iterator[Finding]:
     cited = {key for reading in draft.readings.values() for key in reading.keys}
-    yield from check_references(draft.content.references, cited)
+    unmatched = any(unit.numbers for reading in draft.readings.values() for unit in reading.units)
+    yield from check_references(draft.content.references, cited, unmatched=unmatched)
     yield from check_evidence(draft.content)
 
 
@@ -227,6 +238,7 @@ _CHECKS: tuple[Callable[[_Draft], Iterator[Finding]], ...] = (
     _check_empty,
     _check_characters,
     _check_citations,
+    _check_numbers,
     _check_references,
     _check_article,
     _check_quantities,

@@ -19,8 +19,11 @@ _SUMMARY = re.compile(
 )
 
 
-def check_references(items: Sequence[Any], cited: set[str]) -> Iterator[Finding]:
-    """Errors for references that cannot be used; warnings for what an editor should look at."""
+def check_references(items: Sequence[Any], cited: set[str], *, unmatched: bool = False) -> Iterator[Finding]:
+    """Errors for references that cannot be used; warnings for what an editor should look at.
+
+    While numbers are `unmatched` nobody can tell which references the text cites, so none is called uncited.
+    """
     usable = [item for item in items if isinstance(item, dict)]
     for item in items:
         for message in references.problems(item):
@@ -28,12 +31,12 @@ def check_references(items: Sequence[Any], cited: set[str]) -> Iterator[Finding]
     for key, times in Counter(map(references.key_of, usable)).items():
         if key and times > 1:
             message = f"The key “{key}” stands for {times} references; give each its own."
-            yield Finding("duplicate-key", ERROR, "references", message, key)
+            yield Finding("duplicate-key", ERROR, "references", message, key, key=key)
     for one, other, shared in references.duplicates(usable):
         message = f"References “{one}” and “{other}” have the same {shared}; keep one and cite it in both places."
-        yield Finding("duplicate-reference", WARNING, "references", message, f"{one}, {other}")
+        yield Finding("duplicate-reference", WARNING, "references", message, f"{one}, {other}", key=other)
     for item in usable:
-        yield from _check_one(item, cited)
+        yield from _check_one(item, None if unmatched else cited)
 
 
 def check_evidence(content: Content) -> Iterator[Finding]:
@@ -46,9 +49,9 @@ def check_evidence(content: Content) -> Iterator[Finding]:
             yield Finding("evidence-without-reference", WARNING, "references", message, key)
 
 
-def _check_one(item: dict[str, Any], cited: set[str]) -> Iterator[Finding]:
+def _check_one(item: dict[str, Any], cited: set[str] | None) -> Iterator[Finding]:
     key = references.key_of(item)
-    if key and key not in cited:
+    if key and cited is not None and key not in cited:
         message = f"Nothing in the text cites “{key}”, so readers will not see it; cite it, or remove it."
         yield _finding("uncited-reference", WARNING, item, message, f"remove-reference:{key}")
     if not references.has_locator(item):
@@ -59,7 +62,7 @@ def _check_one(item: dict[str, Any], cited: set[str]) -> Iterator[Finding]:
     if references.is_retracted(item):
         message = f"Reference “{key}” is retracted; cite it only to say so."
         yield _finding("retracted-reference", WARNING, item, message)
-    if references.kind_of(item) == "guideline" and _is_summary(item):
+    if references.kind_of(item) == references.GUIDELINE and _is_summary(item):
         message = f"“{key}” is marked as a guideline but looks like a publisher's or AI-made summary; check its kind."
         yield _finding("guideline-summary", WARNING, item, message, f"set-kind:{key}:other")
 
@@ -71,5 +74,6 @@ def _is_summary(item: dict[str, Any]) -> bool:
 
 
 def _finding(rule: str, level: str, item: Any, message: str, fix: str = "") -> Finding:
-    shown = references.title_of(item) or references.key_of(item) if isinstance(item, dict) else str(item)
-    return Finding(rule, level, "references", message, shown[:120], fix=fix)
+    key = references.key_of(item) if isinstance(item, dict) else ""
+    shown = references.title_of(item) or key if isinstance(item, dict) else str(item)
+    return Finding(rule, level, "references", message, shown[:120], fix=fix, key=key)

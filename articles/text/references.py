@@ -11,14 +11,17 @@ from urllib.parse import quote, unquote
 from .parsing import KEY
 
 Item = Mapping[str, Any]
-KINDS = ("research", "guideline", "label", "other")
+KINDS = RESEARCH, GUIDELINE, LABEL, OTHER = ("research", "guideline", "label", "other")
 AUTHORS_SHOWN = 6
+# Identifiers, as parts of regular expressions: the importers look for them inside lines.
+DOI_BEGINS = r"10\.[0-9]{4,9}/"
+DOI_LIKE = r"10\.[^\s/]+/[^\s\x00-\x1f\x7f-\x9f]+"
+PMID = r"[1-9][0-9]{0,7}"
+PMCID = r"PMC[1-9][0-9]{0,8}"
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
-_DOI = re.compile(r"10\.\d{4,9}/[-._;()/:A-Z0-9]+", re.IGNORECASE)
-_PMID = re.compile(r"[1-9]\d{0,7}")
-_PMCID = re.compile(r"PMC[1-9]\d{0,8}")
+_DOI = re.compile(rf"{DOI_BEGINS}[-._;()/:A-Z0-9]+", re.IGNORECASE)
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
-_ARTICLES = {"", "article", "article-journal", "article-magazine", "paper-conference", "thesis", "dataset"}
+_STUDIES = {"", "article", "article-journal", "paper-conference", "thesis", "dataset", "review"}
 
 
 def key_of(item: Item) -> str:
@@ -30,31 +33,39 @@ def kind_of(item: Item) -> str:
     """research, guideline, label or other: as the editor set it, else as the item's own type suggests."""
     custom = item.get("custom")
     chosen = str(custom.get("kind", "")).lower() if isinstance(custom, Mapping) else ""
-    if chosen in KINDS:
-        return chosen
-    if "guideline" in f"{_text(item, 'genre')} {_text(item, 'publication-type')}".lower():
-        return "guideline"
-    return "research" if _text(item, "type") in _ARTICLES else "other"
+    return chosen if chosen in KINDS else likely_kind(item)
+
+
+def likely_kind(item: Item) -> str:
+    """`guideline` where the item's genre says so, `research` for what studies are published as, else `other`."""
+    if GUIDELINE in f"{_text(item, 'genre')} {_text(item, 'publication-type')}".lower():
+        return GUIDELINE
+    return RESEARCH if _text(item, "type") in _STUDIES else OTHER
+
+
+def without_resolver(doi: str) -> str:
+    """A DOI without the address or the word before it."""
+    return _DOI_PREFIX.sub("", doi)
 
 
 def doi_of(item: Item) -> str:
     """The DOI without resolver or prefix, as written; empty if there is none or it cannot be one."""
-    raw = _DOI_PREFIX.sub("", _text(item, "DOI"))
+    raw = without_resolver(_text(item, "DOI"))
     if "%" in raw:
         raw = unquote(raw)
-    return raw if raw.startswith("10.") and "/" in raw and not re.search(r"[\s\x00-\x1f\x7f-\x9f]", raw) else ""
+    return raw if re.fullmatch(DOI_LIKE, raw) else ""
 
 
 def pmid_of(item: Item) -> str:
     """The PubMed number; empty if there is none or it is none."""
     raw = (_text(item, "PMID") or _text(item, "pmid")).removeprefix("PMID:").strip()
-    return raw if _PMID.fullmatch(raw) and raw.isascii() else ""
+    return raw if re.fullmatch(PMID, raw) else ""
 
 
 def pmcid_of(item: Item) -> str:
     """The PubMed Central number, `PMC…`; empty if there is none or it is none."""
     raw = (_text(item, "PMCID") or _text(item, "pmcid")).upper()
-    return raw if _PMCID.fullmatch(raw) and raw.isascii() else ""
+    return raw if re.fullmatch(PMCID, raw) else ""
 
 
 def url_of(item: Item) -> str:

@@ -22,13 +22,22 @@ def render_content(
     appearance in that wording, the direct answer first; each knows the ids of the places that cite it. With
     `mark_claims`, those of the direct answer and of the wording shown are marked; `prefix` goes before every id.
     """
-    pages = {PROFESSIONAL: content.professional, STUDENT: content.professional}
-    if content.plain.strip():
-        pages[PLAIN] = content.plain
-    return {audience: _page(content, audience, body, mark_claims, prefix) for audience, body in pages.items()}
+    return {
+        audience: render_page(content, audience, mark_claims=mark_claims, prefix=prefix)
+        for audience in audiences(content)
+    }
 
 
-def _page(content: Content, audience: str, body: str, marked: Sequence[Claim], prefix: str) -> dict[str, Any]:
+def audiences(content: Content) -> tuple[str, ...]:
+    """Whom a text has a page for."""
+    return (PROFESSIONAL, STUDENT, PLAIN) if content.plain.strip() else (PROFESSIONAL, STUDENT)
+
+
+def render_page(
+    content: Content, audience: str, *, mark_claims: Sequence[Claim] = (), prefix: str = ""
+) -> dict[str, Any]:
+    """The parts of one audience's page, as in `render_content`."""
+    body = content.plain if audience == PLAIN else content.professional
     listed = {references.key_of(item): item for item in content.references if isinstance(item, dict)}
     cited = dict.fromkeys(keys_in(content.direct_answer) + keys_in(body))
     numbers = {key: number for number, key in enumerate((key for key in cited if key in listed), 1)}
@@ -37,7 +46,7 @@ def _page(content: Content, audience: str, body: str, marked: Sequence[Claim], p
     expanded = content.abbreviations if audience == STUDENT else None
 
     def html(text: str, wording: str) -> str:
-        own = [claim for claim in marked if claim.wording == wording]
+        own = [claim for claim in mark_claims if claim.wording == wording]
         return render(
             text,
             numbers=numbers,

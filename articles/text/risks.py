@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from .findings import WARNING, Finding, around
 from .units import Reading
 
+RISKS = STANDARD, HIGH = ("standard", "high")
 _RELATIVE = re.compile(
     r"\b(?:doubl(?:e|es|ed|ing)|tripl(?:e|es|ed|ing)|halv(?:e|es|ed|ing))\b(?=[^.]{0,120}\b(?:risk|chance|odds|likel|rate|"
     r"mortality|death|incidence|hazard))"
@@ -14,7 +15,7 @@ _RELATIVE = re.compile(
     r"|\b(?:reduc|increas|decreas|lower|rais)(?:e|es|ed|ing)?\b[^.;]{0,40}\bby\s+(?:about\s+)?\d[\d.]*\s?(?:%|per\s?cent)"
     r"|\b(?:\d[\d.]*|two|three|four|five|ten|several|many)[ -]?(?:times|fold)\s+(?:as\s+)?(?:more|less|higher|lower|"
     r"greater|likely|the risk|the odds)"
-    r"|\b(?:(?-i:RR|OR|HR)|relative risk|odds ratio|hazard ratio|rate ratio)\b[^.\d]{0,12}\d",
+    r"|\b(?:(?-i:RR|OR|HR)|relative risk|odds ratio|hazard ratio|rate ratio)\b[^.\d]{0,12}\d+(?:[.,·]\d+)?",
     re.IGNORECASE,
 )
 _ABSOLUTE = re.compile(

@@ -18,11 +18,13 @@ class Unit:
     """One unit of a wording.
 
     `token` is the token whose `meta["claim"]`, when set, is rendered as the unit's id; `path` are the headings above
-    it and, for a list item, the line ending in a colon that introduces its list; `start` is an offset in the text.
+    it and, for a list item, the line ending in a colon that introduces its list; `numbers` are the bare citation
+    numbers of an imported draft; `start` is an offset in the text.
     """
 
     text: str
     keys: tuple[str, ...]
+    numbers: tuple[int, ...]
     path: tuple[str, ...]
     signs: tuple[str, ...]
     start: int
@@ -122,13 +124,12 @@ class _Reader:
         text = readable(_shown(part))
         signs = self.signs(text, part)
         start = source_offset(inline, place)
-        self.units.append(Unit(text, _keys(part), self.path, signs, start, kind, opening))
+        self.units.append(Unit(text, _keys(part), _numbers(part), self.path, signs, start, kind, opening))
         return [opening, *part, closing]
 
     def signs(self, text: str, part: list[Token]) -> tuple[str, ...]:
         """The signs of a sentence; in a list, those that the line introducing it gives to each of its items."""
-        has_number = any(child.type == "number" for child in part)
-        signs = set(signs_of(text, _keys(part))) | ({CITATION} if has_number else set())
+        signs = set(signs_of(text, _keys(part))) | ({CITATION} if _numbers(part) else set())
         for intro in self.lists:
             signs |= {sign for sign in _INHERITED if intro and sign in intro.signs}
         return _ordered(signs)
@@ -137,7 +138,7 @@ class _Reader:
         """A code block is one unit, so that nothing in it escapes the reviewer."""
         start = sum(len(line) + 1 for line in self.text.split("\n")[: token.map[0] if token.map else 0])
         text = readable(token.content)
-        self.units.append(Unit(text, (), self.path, signs_of(text, ()), start, CODE, token))
+        self.units.append(Unit(text, (), (), self.path, signs_of(text, ()), start, CODE, token))
         self.intro = None
 
     def table(self, place: int) -> int:
@@ -169,7 +170,8 @@ class _Reader:
         named = [f"{header}: {text}" if header else text for header, text in zip(headers, texts, strict=False) if text]
         text = "; ".join(named)
         start = source_offset(cells[0], 0) if cells else 0
-        self.units.append(Unit(text, _keys(parts), self.path, self.signs(text, parts), start, ROW, row))
+        keys, signs = _keys(parts), self.signs(text, parts)
+        self.units.append(Unit(text, keys, _numbers(parts), self.path, signs, start, ROW, row))
 
 
 def is_claim(unit: Unit) -> bool:
@@ -197,6 +199,10 @@ def _shown(part: list[Token]) -> str:
 
 def _keys(part: list[Token]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for child in part if child.type == "citation" for key in child.meta["keys"]))
+
+
+def _numbers(part: list[Token]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(number for child in part if child.type == "number" for number in child.meta["numbers"]))
 
 
 def _ordered(signs: set[str]) -> tuple[str, ...]:

@@ -1,12 +1,13 @@
 """What the pages of the editors' desk share: who may see an article, and where it stands in words."""
 
+from datetime import timedelta
 from typing import cast
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from articles import permissions
-from articles.models import Article, Document, State
+from articles.models import Article, ArticleQuerySet, Document, Outcome, State, Version
 from articles.standing import Standing, shows_text, standing
 from oracle import clock
 from oracle.accounts.models import User
@@ -27,6 +28,7 @@ STANDING_WORDS = {
     Standing.APPROVED: ("signed", "good"),
     Standing.PENDING: ("not signed", "plain"),
 }
+LAPSES_WITHIN = timedelta(days=90)
 
 
 def person(request: HttpRequest) -> User:
@@ -66,10 +68,34 @@ def name_of(article: Article) -> str:
     return (version and (version.question or version.title)) or article.slug
 
 
+def sent_back() -> ArticleQuerySet:
+    """Texts that the board sent back."""
+    return Article.objects.open_for_writing().filter(state=State.CHANGES_REQUESTED)
+
+
+def drafts() -> ArticleQuerySet:
+    """Texts being written that no review waits for."""
+    return Article.objects.open_for_writing().filter(state=State.DRAFT)
+
+
+def lapsing() -> ArticleQuerySet:
+    """Signed texts to be reviewed again within 90 days, or late, of which no new version is in work."""
+    return Article.objects.lapsing(clock.today() + LAPSES_WITHIN).filter(state=State.APPROVED)
+
+
 def policy_withholds() -> str:
     """Which pending texts the editorial policy in force keeps from readers: none, high or all."""
     policy = Document.objects.in_force(Document.Kind.POLICY).first()
     return policy.withholds if policy else Document.Withholds.HIGH
+
+
+def what_became_of(article: Article, version: Version) -> str:
+    """What became of a version, in a few words."""
+    if version.outcome:
+        return Outcome(version.outcome).label
+    if version.frozen:
+        return "with the board"
+    return "put away" if article.state == State.WITHDRAWN else "being written"
 
 
 def where_work_stands(article: Article, holders: list[str]) -> str:

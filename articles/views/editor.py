@@ -1,10 +1,13 @@
 """The page to write an open version, and saving it without losing anyone's text."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
@@ -13,18 +16,16 @@ from articles.board import board
 from articles.forms import TextForm
 from articles.models import Article, Version
 from articles.models.version import waive as set_aside
+from articles.text.content import line_ends
 from articles.text.diff import compare
-from articles.text.rendering import render_content
+from articles.text.references import key_of, title_of
+from articles.text.rendering import audiences, render_page
 from oracle.accounts.models import User
 from oracle.refusals import Refusal
 
 from .checks import checks_of
 from .desk import editor_article, name_of, person
-from .matching import match
-from .references import references
-from .submitting import submit
-
-__all__ = ["edit", "fix", "match", "references", "submit", "waive"]
+from .reading import notes_of
 
 AUDIENCES = {"professional": "Health professionals", "plain": "Patients and carers", "student": "Students"}
 STALE = "Somebody else saved this text after you opened it. Both texts are below; nothing is lost."
@@ -39,7 +40,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, article, form)
     form = TextForm(request.POST)
     if not form.is_valid():
-        return _page(request, article, form, status=422)
+        return _page(request, article, form, mine=kept_texts(request.POST), status=422)
     if "theirs" in request.POST:
         return _on_their_text(request, article, form)
     try:
@@ -54,18 +55,42 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         return _both_texts(request, article, form, refusal)
     same = version.fingerprint == form.cleaned_data["base"]
     messages.success(request, "Nothing was changed, so nothing was saved." if same else "Saved.")
-    return redirect("edit", slug)
+    mine = [] if "dismiss" in request.POST else kept_texts(request.POST)
+    if not mine:
+        return redirect("edit", slug)
+    form = TextForm(initial=TextForm.initial_of(version.content, version.fingerprint))
+    return _page(request, editor_article(request, slug), form, mine=mine)
 
 
 def _on_their_text(request: HttpRequest, article: Article, mine: TextForm) -> HttpResponse:
     """Go on from the text that is saved, with one's own below it to copy from."""
     version = article.open_version(person(request))
-    form = TextForm(initial=TextForm.initial_of(version.content, version.fingerprint))
-    return _page(request, article, form, mine=mine)
+    saved = TextForm.initial_of(version.content, version.fingerprint)
+    older = kept_texts(request.POST)
+    typed = [field for field in _lines(mine) if line_ends(field["text"]) != saved[field["name"]]]
+    turn = 1 + max((int(field["name"].split("-")[1]) for field in older), default=0)
+    newer = [field | {"name": f"mine-{turn}-{field['name']}"} for field in typed if field["text"]]
+    return _page(request, article, TextForm(initial=saved), mine=[*newer, *older])
+
+
+def kept_texts(given: QueryDict) -> list[dict[str, Any]]:
+    """One's own text that the page carries along, saved nowhere, until it is put away: `mine-1-professional`."""
+    found = [(re.fullmatch(r"mine-[0-9]{1,3}-([a-z_]+)", name), str(text)) for name, text in given.items()]
+    labels = TextForm()
+    return [
+        {"name": match[0], "label": labels[match[1]].label, "text": text}
+        for match, text in found
+        if match and match[1] in labels.fields
+    ]
 
 
 def _page(
-    request: HttpRequest, article: Article, form: TextForm, *, mine: TextForm | None = None, status: int = 200
+    request: HttpRequest,
+    article: Article,
+    form: TextForm,
+    *,
+    mine: Sequence[dict[str, Any]] = (),
+    status: int = 200,
 ) -> HttpResponse:
     try:
         version = article.open_version(person(request))
@@ -76,24 +101,26 @@ def _page(
         "article": article,
         "version": version,
         "form": form,
-        "mine": _lines(mine) if mine else None,
+        "mine": mine,
+        "unsaved": bool(mine) or status != HTTPStatus.OK,
+        "read": notes_of(request, article),
         "saved": version.history.select_related("history_user").first(),
         "checks": checks_of(version),
         "objections": objections,
         "waiting": sum(objection.waits for objection in objections),
         "preview": preview_of(version),
-        "references": version.references,
+        "references": [{"key": key_of(item), "title": title_of(item)} for item in version.references],
     }
     return render(request, "desk/editor.html", context, status=status)
 
 
 def preview_of(version: Version) -> list[dict[str, Any]]:
     """The saved text as each reader gets it; ids differ, so that all fit on one page."""
-    audiences = render_content(version.content)
+    content = version.content
     return [
-        {"label": label, "parts": render_content(version.content, prefix=f"{name}-")[name], "prefix": f"{name}-"}
+        {"label": label, "parts": render_page(content, name, prefix=f"{name}-"), "prefix": f"{name}-"}
         for name, label in AUDIENCES.items()
-        if name in audiences
+        if name in audiences(content)
     ]
 
 
@@ -121,6 +148,7 @@ def _both_texts(request: HttpRequest, article: Article, form: TextForm, refusal:
         "name": name_of(article),
         "sentence": STALE if writable else refusal.sentence,
         "fields": mine,
+        "kept": kept_texts(request.POST),
         "base": stored.get("base", ""),
         "writable": writable,
         "saved": version.history.select_related("history_user").first() if version else None,
@@ -137,7 +165,7 @@ def _may_write(article: Article, user: User) -> bool:
 
 
 def _difference(theirs: str, mine: str) -> list[Any]:
-    mine = mine.replace("\r\n", "\n").replace("\r", "\n")
+    mine = line_ends(mine)
     return list(compare(theirs, mine)) if theirs != mine else []
 
 

@@ -19,6 +19,7 @@ from articles.text.content import Content
 from oracle.refusals import NotAllowed
 
 from .desk import desk_reader, person
+from .reading import keep_notes
 
 FORMS: dict[str, Any] = {"write": WriteForm, "paste": PasteForm, "upload": UploadForm}
 
@@ -71,7 +72,6 @@ def _import(request: HttpRequest, imported: Imported) -> Article:
     if not outcome.created:
         messages.info(request, "This draft is here already, unchanged; this is its article.")
         return outcome.article
-    for note in imported.notes:
-        messages.info(request, note)
+    keep_notes(request, outcome.article, outcome.notes)
     messages.success(request, "The draft is saved. Check what was read from it.")
     return outcome.article

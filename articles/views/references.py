@@ -11,7 +11,17 @@ from articles import drafts
 from articles.forms import EvidenceForm, PastedReferencesForm, ReferenceForm
 from articles.importing import csl
 from articles.models import Article, Version
-from articles.reference_list import Change, add, add_evidence, cited_keys, find, put, remove, remove_evidence
+from articles.reference_list import (
+    Change,
+    add,
+    add_evidence,
+    cited_keys,
+    find,
+    has_numbers,
+    put,
+    remove,
+    remove_evidence,
+)
 from articles.text.references import parts
 from oracle.refusals import Refusal
 
@@ -88,7 +98,8 @@ class _Page:
         if not self.pasted.is_valid():
             return self.render(status=422)
         items = self.pasted.cleaned_data["csl_json"]
-        return self.change(add(items), f"{len(items)} references were read; the list is below.")
+        said = "1 reference was" if len(items) == 1 else f"{len(items)} references were"
+        return self.change(add(items), f"{said} read; the list is below.")
 
     def remove(self) -> HttpResponse:
         return self.change(remove(self.key), f"The reference {self.key} was removed.")
@@ -98,7 +109,7 @@ class _Page:
         if not self.passage.is_valid():
             return self.render(status=422)
         given = self.passage.cleaned_data
-        alter = add_evidence(self.key, given["quote"].replace("\r\n", "\n"), given["place"])
+        alter = add_evidence(self.key, given["quote"], given["place"])
         self.change(alter, "The passage is saved with its reference.", event="version.evidence")
         return redirect(f"{reverse('edit_references', args=[self.article.slug])}?key={self.key}")
 
@@ -111,11 +122,12 @@ class _Page:
 def cards(version: Version) -> list[dict[str, Any]]:
     """Every reference as the page shows it, with its passages and their places in the list."""
     cited = set(cited_keys(version.content))
+    unmatched = has_numbers(version.content)
     passages = list(enumerate(version.evidence))
     return [
         {
             **parts(item),
-            "cited": item["id"] in cited,
+            "uncited": item["id"] not in cited and not unmatched,
             "passages": [{"index": n, **entry} for n, entry in passages if entry.get("key") == item["id"]],
         }
         for item in version.references

@@ -1,20 +1,25 @@
 """*Send to the board*: what readers will see, what the editor confirms, one button."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from articles import drafts
+from articles.comparison import comparison
 from articles.forms import SubmitForm
 from articles.models import Article, Risk, Version
 from articles.standing import withholds
-from articles.text.preflight import Finding
+from articles.text.content import CONTENT_FIELDS, Content
+from articles.text.preflight import ERROR, WARNING
 from oracle.refusals import Refusal, Stale
 
+from .checks import ASKED_ON_SUBMIT
 from .desk import after_submit, editor_article, name_of, person, policy_withholds
 
-ASKED_HERE = "article"
+LATEST = 100
 
 
 def submit(request: HttpRequest, slug: str) -> HttpResponse:
@@ -28,6 +33,8 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, article, version, form, status=422)
     try:
         sent = _send(request, article, form)
+    except Stale as stale:
+        return _stale(request, editor_article(request, slug), form, stale)
     except Refusal as refusal:
         article = editor_article(request, slug)
         return _page(request, article, version, form, sentence=refusal.sentence, status=refusal.status)
@@ -41,16 +48,36 @@ def _send(request: HttpRequest, article: Article, form: SubmitForm) -> Article:
         if article.lock().open_version(user).fingerprint != given["base"]:
             raise Stale("Somebody else saved this text after you opened this page; read what changed first.")
         drafts.set_classification(article, specialties=form.all_specialties, risk=given["risk"], by=user)
+        note = given.get("change_note", "")
         ai_use = {name: given[name] for name in ("level", "tool", "purpose")}
         drafts.confirm_for_submit(
             article,
             by=user,
             ai_use=ai_use,
             funding=given["funding"],
-            change_note=given.get("change_note", ""),
+            change_note=note,
             base=given["base"],
         )
-        return article.perform("submit", by=user)
+        return article.perform("submit", by=user, reason=note)
+
+
+def _stale(request: HttpRequest, article: Article, form: SubmitForm, stale: Stale) -> HttpResponse:
+    """The form as typed, for the text that is saved now, to be confirmed again; with what changed meanwhile."""
+    version = article.open_version(person(request))
+    typed = {name: form[name].value() for name in form.fields if name != "checked"}
+    fresh = SubmitForm(number=version.number, initial=typed | {"base": version.fingerprint})
+    seen = _seen(version, form.cleaned_data["base"])
+    difference = comparison(seen, version.content) if seen else {}
+    return _page(request, article, version, fresh, sentence=stale.sentence, status=stale.status, difference=difference)
+
+
+def _seen(version: Version, base: str) -> Content | None:
+    """The text that the editor had on screen, if it is among the latest saves."""
+    for row in version.history.all()[:LATEST]:
+        content = Content(**{name: getattr(row, name) for name in CONTENT_FIELDS})
+        if content.sha256() == base:
+            return content
+    return None
 
 
 def _initial(article: Article, version: Version) -> dict[str, object]:
@@ -72,24 +99,26 @@ def _page(
     *,
     sentence: str = "",
     status: int = 200,
+    difference: dict[str, Any] | None = None,
 ) -> HttpResponse:
+    findings = version.findings()
+    waived = set(version.waivers.values_list("rule", flat=True))
+    warnings = [one for one in findings if one.level == WARNING]
     context = {
+        **(difference or {}),
+        "changed_since": difference is not None,
         "article": article,
         "version": version,
         "name": name_of(article),
         "form": form,
         "sentence": sentence,
-        "stops": stops(version),
+        "stops": [one for one in findings if one.level == ERROR and one.field != ASKED_ON_SUBMIT],
         "refused": article.refusal_of("submit", person(request)),
-        "warnings": [finding for finding in version.findings() if finding.level == "warning"],
+        "warnings": [one for one in warnings if one.rule not in waived],
+        "waived": [one for one in warnings if one.rule in waived],
         "outcomes": outcomes(article),
     }
     return render(request, "desk/submit.html", context, status=status)
-
-
-def stops(version: Version) -> list[Finding]:
-    """The errors that this page's own form cannot mend."""
-    return [one for one in version.findings() if one.level == "error" and one.field != ASKED_HERE]
 
 
 def outcomes(article: Article) -> list[str]:

@@ -1,83 +1,130 @@
-"""The editors' part of *To do*: sent back, drafts, with the board, lapsing. One row, one next step."""
+"""The editors' part of *To do*: reports, sent back, drafts, with the board, lapsing. One row, one next step.
 
-from datetime import date, timedelta
+No text is fetched and none is checked here: that would take seconds. What is said of a draft is what PostgreSQL can
+tell at once; the checks stand on the page to write.
+"""
 
-from django.db.models import QuerySet
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 
 from articles.board import board
-from articles.models import Article, State
+from articles.models import Article, Report, Version
 from articles.to_do import Task
 from oracle import clock
 from oracle.accounts.models import User
 
-from .desk import name_of
+from .desk import drafts, lapsing, name_of, sent_back
 
 LONGEST = 50
-LAPSES_WITHIN = timedelta(days=90)
-SENT_BACK, DRAFTS, WAITING, LAPSING = "Sent back", "Drafts", "With the board", "Lapsing"
+HARMFUL, OTHERS, SENT_BACK, TO_MEND = "Reports that could harm", "Other reports", "Sent back", "To mend"
+DRAFTS, WAITING, LAPSING = "Drafts", "With the board", "Lapsing"
+HEAVY = ("direct_answer", "professional", "plain", "references", "evidence", "abbreviations", "claims")
+# What a text cannot be sent without, and what is said where it is blank.
+NEEDED = {"direct_answer": "no direct answer", "title": "no title", "professional": "no wording for professionals"}
+_BLANK = {name: ~Q(**{f"current_version__{name}__regex": r"\S"}) for name in NEEDED}
+_TO_MEND = ~Q(current_version__proposals={}) | _BLANK["direct_answer"] | _BLANK["title"] | _BLANK["professional"]
 
 
 def editor_tasks(user: User) -> list[Task]:
-    """What waits for an editor, the most urgent group first; five queries, however many rows."""
-    written = _rows(Article.objects.open_for_writing().order_by("-pk"))
+    """What waits for an editor, the most urgent group first; nine queries, however many rows."""
+    back = _written(sent_back())
+    to_mend, others = _written(drafts().filter(_TO_MEND)), _written(drafts().exclude(_TO_MEND))
     waiting = _rows(Article.objects.with_the_board().order_by("submitted_on", "pk"))
-    until = clock.today() + LAPSES_WITHIN
-    lapsing = _rows(Article.objects.lapsing(clock.today(), until).order_by("review_due", "pk"))
-    objections = board().open_objections(written)
+    objections = board().open_objections([*back, *to_mend, *others])
     holders = board().holders(waiting)
-    back = [article for article in written if article.state == State.CHANGES_REQUESTED]
-    drafts = [article for article in written if article.state == State.DRAFT]
     return [
-        *(_sent_back(article, objections.get(article.pk, 0)) for article in back),
-        *(_draft(article, objections.get(article.pk, 0)) for article in drafts),
-        *_more(written, DRAFTS, "writing"),
-        *(_waiting(article, holders.get(article.pk, [])) for article in waiting),
-        *_more(waiting, WAITING, "board"),
-        *(_lapsing(article) for article in lapsing if article.state == State.APPROVED),
+        *_reports(),
+        *_group(SENT_BACK, back, "sent_back", lambda article: _sent_back(article, objections.get(article.pk, 0))),
+        *_group(TO_MEND, to_mend, "writing", lambda article: _draft(TO_MEND, article, objections.get(article.pk, 0))),
+        *_group(DRAFTS, others, "writing", lambda article: _draft(DRAFTS, article, objections.get(article.pk, 0))),
+        *_group(WAITING, waiting, "board", lambda article: _waiting(article, holders.get(article.pk, []))),
+        *_group(LAPSING, _rows(lapsing().order_by("review_due", "pk")), "lapsing", _lapsing),
     ]
 
 
+def _group(name: str, rows: list[Article], where: str, task: Callable[[Article], Task]) -> Iterable[Task]:
+    """The tasks of a group; where it is cut, the way to the whole of it comes last."""
+    yield from (task(article) for article in rows[:LONGEST])
+    if len(rows) > LONGEST:
+        yield Task(name, f"More than {LONGEST} articles", f"{reverse('articles')}?where={where}", [], "See all")
+
+
 def _rows(found: QuerySet[Article]) -> list[Article]:
-    rows = list(found.select_related("current_version")[:LONGEST])
-    for article in rows:
-        if article.current_version:
-            article.current_version.article = article
-    return rows
+    """The first articles of a group, without their texts, and one more where there are more."""
+    light = found.select_related("current_version").defer(*(f"current_version__{name}" for name in HEAVY))
+    return list(light[: LONGEST + 1])
 
 
-def _more(rows: list[Article], group: str, where: str) -> list[Task]:
-    """Where a list was cut, the way to the whole of it."""
-    url = f"{reverse('articles')}?where={where}"
-    return [Task(group, f"More than {LONGEST} articles", url, ["see the whole list"])] if len(rows) == LONGEST else []
+def _written(found: QuerySet[Article]) -> list[Article]:
+    """The same for open texts, the newest first, each with what its row says; see `_facts`."""
+    saves = Version.history.filter(id=OuterRef("current_version")).order_by("-history_id")
+    blank = {f"no_{name}": Case(When(there, then=Value(True)), default=Value(False)) for name, there in _BLANK.items()}
+    saved = {"saved_at": Subquery(saves.values("history_date")[:1])}
+    saved |= {"saved_by": Subquery(saves.values("history_user__name")[:1])}
+    return _rows(found.annotate(**blank, **saved).order_by("-pk"))
 
 
-def _open_errors(article: Article) -> str:
-    """What the checks say, in a few words."""
-    version = article.current_version
-    findings = version.findings() if version else []
-    errors = sum(finding.level == "error" for finding in findings)
-    return f"{errors} to mend" if errors else "ready to send"
+def _reports() -> list[Task]:
+    """What readers reported: each report that could harm, and how many others wait."""
+    waiting = Report.objects.filter(done_at=None)
+    harmful = waiting.filter(could_harm=True).annotate(question=F("article__current_version__question"))
+    others = waiting.filter(could_harm=False).count()
+    rows = list(harmful.order_by("pk")[: LONGEST + 1])
+    tasks = [_report(row, row.question or row.page) for row in rows[:LONGEST]]
+    if len(rows) > LONGEST:
+        tasks.append(Task(HARMFUL, f"More than {LONGEST} reports", reverse("reports"), [], "See all"))
+    if others:
+        said = f"{others} open report{'' if others == 1 else 's'}"
+        tasks.append(Task(OTHERS, said, reverse("reports"), ["not marked as harmful"], "Look"))
+    return tasks
+
+
+def _report(row: Report, about: str) -> Task:
+    url = f"{reverse('reports')}#report-{row.pk}"
+    facts = [f"report {row.pk}", f"since {_day(timezone.localdate(row.at))}", " ".join(row.text.split())[:120]]
+    return Task(HARMFUL, about or "This site", url, facts, "Look", "danger")
+
+
+def _sent_back(article: Article, count: int) -> Task:
+    facts = [f"version {_number(article)}", *_objections(count), *_facts(article)]
+    answered = not count and not _missing(article)
+    name, button = ("submit", "Send again") if answered else ("edit", "Answer")
+    return Task(SENT_BACK, name_of(article), reverse(name, args=[article.slug]), facts, button, "danger")
+
+
+def _draft(group: str, article: Article, count: int) -> Task:
+    unmatched = article.current_version and article.current_version.proposals
+    name, button = ("match_numbers", "Match the numbers") if unmatched else ("edit", "Write")
+    facts = [f"version {_number(article)}", *_objections(count), *_facts(article)]
+    return Task(group, name_of(article), reverse(name, args=[article.slug]), facts, button)
 
 
 def _objections(count: int) -> list[str]:
     return [f"{count} objection{'s' if count > 1 else ''} open"] if count else []
 
 
-def _sent_back(article: Article, count: int) -> Task:
-    facts = [f"version {_number(article)}", *_objections(count), _open_errors(article)]
-    return Task(SENT_BACK, name_of(article), reverse("edit", args=[article.slug]), facts, "Answer", "danger")
+def _facts(article: Article) -> list[str]:
+    """What is missing as far as the row tells, and when it was saved last; see `_written`."""
+    return [*_missing(article), *_saved(getattr(article, "saved_at", None), getattr(article, "saved_by", None))]
 
 
-def _draft(article: Article, count: int) -> Task:
-    unmatched = article.current_version and article.current_version.proposals
-    name, button = ("match_numbers", "Match the numbers") if unmatched else ("edit", "Write")
-    said = _open_errors(article)
-    if said == "ready to send" and not count:
-        name, button = "submit", "Send to the board"
-    facts = [f"version {_number(article)}", *_objections(count), said]
-    return Task(DRAFTS, name_of(article), reverse(name, args=[article.slug]), facts, button)
+def _missing(article: Article) -> list[str]:
+    numbers = len(article.current_version.proposals) if article.current_version else 0
+    unmatched = [f"{numbers} number{'' if numbers == 1 else 's'} to match"] if numbers else []
+    return [*unmatched, *(said for name, said in NEEDED.items() if getattr(article, f"no_{name}"))]
+
+
+def _saved(at: datetime | None, by: str | None) -> list[str]:
+    if at is None:
+        return []
+    moment = timezone.localtime(at)
+    when = f"{moment:%H:%M}" if moment.date() == clock.today() else _day(moment.date())
+    return [f"saved {when} by {by}" if by else f"opened {when}"]
 
 
 def _waiting(article: Article, holders: list[str]) -> Task:

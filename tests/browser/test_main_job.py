@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 from articles.models import Article
 from tests.cast import PASSWORD
 
+from .actions import counted, start_counting
+
 pytestmark = pytest.mark.django_db(transaction=True)
 SAMPLE = (Path(__file__).parent.parent / "samples" / "pasted_answer.txt").read_text()
 RIGHT = {
@@ -28,6 +30,7 @@ def test_from_a_pasted_answer_to_a_signed_page(visitor, editor, reviewer, audito
     writing = visitor(editor)
     paste(writing)
     match(writing)
+    cite(writing)
     slug = submit(writing)
     anyone = visitor()
     anyone.goto(f"/articles/{slug}/")
@@ -77,10 +80,31 @@ def match(page: Page) -> None:
         choice = page.locator(f"#key-{number}")
         value = choice.locator("option", has_text=title).get_attribute("value")
         choice.select_option(value)
-        page.get_by_role("button", name=f"Confirm [{number}]").click()
-        expect(page.locator(f"#key-{number}")).to_have_count(0)
+    page.locator("#key-6").select_option("")
+    page.get_by_role("button", name="Confirm these numbers").click()
+    expect(page.locator(".match")).to_have_count(1)
     page.get_by_role("button", name="Take [6] out of the text").click()
-    expect(page.get_by_text("Every number is matched.")).to_be_visible()
+    page.wait_for_url("**/edit/")
+
+
+def cite(page: Page) -> None:
+    """A source is cited only when it was seen and chosen; what was offered and not chosen changes nothing."""
+    text = page.get_by_label("Wording for health professionals")
+    before = text.input_value()
+    text.press("Control+End")
+    page.keyboard.type(" [@")
+    offered = page.locator(".completions")
+    expect(offered.get_by_text("Calcimimetics for secondary")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    assert text.input_value() == before + " [@\n"
+    page.keyboard.press("Backspace")
+    page.keyboard.type("ball")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert text.input_value() == before + " [@ballinger2014]"
+    text.fill(before)
+    page.get_by_role("navigation", name="Panels").get_by_role("link", name="Preview").click()
+    expect(page.locator("#preview .prose").first).to_be_visible()
 
 
 def submit(page: Page) -> str:
@@ -145,17 +169,19 @@ def judge_what_changed_and_sign(page: Page) -> int:
     page.goto("/desk/")
     page.get_by_role("link", name="Read changes").click()
     expect(page.get_by_text("What changed since you last looked")).to_be_visible()
-    page.get_by_role("button", name="Close as met").click()
+    page.locator(".comment.blocking").get_by_role("button", name="Close as met").click()
     page.goto(page.url.split("?")[0] + "?tab=statements")
-    while page.locator(".claim-card").get_by_text("Your verdict").count() == 0:
+    while page.locator("#decision[data-ready]").count() == 0:
         done = page.locator(".progress").inner_text()
         page.keyboard.press("s")
         expect(page.locator(".progress")).not_to_have_text(done)
+    start_counting(page)
     page.get_by_label("I reviewed version 2 and approve it for publication.").check()
-    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_label("Your password").click()
+    page.keyboard.type(PASSWORD)
     page.get_by_role("button", name="Sign version 2").click()
     page.wait_for_url(re.compile(r"/desk/articles/[^/]+/$"))
-    return 3
+    return counted(page)
 
 
 def read_the_record(page: Page, slug: str) -> None:

@@ -30,10 +30,12 @@ class Command(BaseCommand):
         files = _files(options["paths"])
         done: Counter[str] = Counter()
         for path in tqdm(files, desc="Importing", unit="file", file=self.stderr, disable=None):
-            what, line = _import(path, editor)
+            what, line, notes = _import(path, editor)
             done[what] += 1
             with tqdm.external_write_mode():
                 self.stdout.write(f"{what:<10} {path}{line}")
+                for note in notes:
+                    self.stdout.write(f"{'':<10} - {note}")
         counts = ", ".join(f"{done[what]} {what}" for what in ("imported", "unchanged", "failed"))
         self.stdout.write(f"{len(files)} files: {counts}.")
         if done["failed"]:
@@ -56,13 +58,14 @@ def _files(paths: list[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _import(path: Path, editor: User) -> tuple[str, str]:
-    """What became of one file: a word, and the rest of its line."""
+def _import(path: Path, editor: User) -> tuple[str, str, list[str]]:
+    """What became of one file: a word, the rest of its line, and what was dropped or guessed."""
     try:
         outcome = drafts.import_draft(read_file(path), by=editor)
     except (ImportRefused, Refusal) as refused:
-        return "failed", f": {refused}"
+        return "failed", f": {refused}", []
     unmatched = len(outcome.article.current_version.proposals) if outcome.article.current_version else 0
     numbers = "1 number" if unmatched == 1 else f"{unmatched} numbers"
     left = f", {numbers} to match" if outcome.created and unmatched else ""
-    return ("imported" if outcome.created else "unchanged"), f": {outcome.article.slug}{left}"
+    word, notes = ("imported", outcome.notes) if outcome.created else ("unchanged", [])
+    return word, f": {outcome.article.slug}{left}", notes
