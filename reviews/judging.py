@@ -7,8 +7,7 @@ earlier version still speaks for the person who gave it: that is what *carried o
 from dataclasses import dataclass
 
 from articles.models import Article, Version
-from articles.text.claims import Claim
-from articles.text.claims import statements as all_statements
+from articles.text.claims import Claim, sentences
 
 from .models import ClaimCheck, Comment, Conflict, Round
 from .models.review import STOPPING, STOPPING_SIGNS, Verdict
@@ -44,22 +43,22 @@ def stops_approval(claim: Claim, verdict: str) -> bool:
     return verdict in STOPPING or doubt
 
 
-def statements(version: Version) -> list[Claim]:
+def claims_to_judge(version: Version) -> list[Claim]:
     """The statements to judge: those fixed at freezing, then those that reviewers added and the text still has."""
-    fixed = version.statements
+    fixed = version.fixed_claims
     known = {claim.id for claim in fixed}
     rows = version.article.added_claims.filter(version__number__lte=version.number).exclude(claim__in=known)
     added = {row.claim: row for row in rows}
     if not added:
         return fixed
-    present = {claim.id for claim in all_statements(version.content)}
+    present = {claim.id for claim in sentences(version.content)}
     return fixed + [Claim.from_json(row.sentence) for key, row in added.items() if key in present]
 
 
 def unlisted(version: Version) -> list[Claim]:
     """The sentences of the text that nobody has to judge yet; a reviewer may add any of them."""
-    known = {claim.id for claim in statements(version)}
-    return [claim for claim in all_statements(version.content) if claim.id not in known]
+    known = {claim.id for claim in claims_to_judge(version)}
+    return [claim for claim in sentences(version.content) if claim.id not in known]
 
 
 def newest_checks(article_id: int, claims: set[str]) -> list[ClaimCheck]:
@@ -75,7 +74,7 @@ def newest_checks(article_id: int, claims: set[str]) -> list[ClaimCheck]:
 
 def judge_all(version: Version) -> list[Judged]:
     """Every statement of a version with the verdicts that count on it."""
-    claims = statements(version)
+    claims = claims_to_judge(version)
     checks = newest_checks(version.article_id, {claim.id for claim in claims})
     counting = set(Round.objects.counting().filter(version=version).values_list("review__reviewer_id", flat=True))
     by_claim: dict[str, list[ClaimCheck]] = {}

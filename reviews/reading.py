@@ -18,7 +18,7 @@ from .judging import Judged, judge_all, obstacle, unlisted
 from .models import BoardMember, ClaimCheck, Comment, Round, SignOff
 from .models.review import NEEDS_NOTE, Verdict
 from .permissions import rule_for
-from .signing import statement
+from .signing import signed_sentence
 from .tasks import size
 
 OPENING = re.compile(r'<(?P<tag>\w+) (?P<rest>[^>]*data-claim="(?P<id>[^"]+)"[^>]*)>(?P<inner>\s*<p>)?')
@@ -211,7 +211,7 @@ class Page:
     @property
     def statement(self) -> str:
         """The sentence that approves."""
-        return statement(self.round)
+        return signed_sentence(self.round)
 
     @cached_property
     def member(self) -> BoardMember:

@@ -6,15 +6,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from articles.models import Article, Version
-from articles.text.claims import Claim
-from articles.text.claims import statements as all_sentences
+from articles.text.claims import Claim, sentences
 from articles.text.content import Content
 from oracle import clock
 from oracle.accounts.models import User
 from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, typed
 
-from .judging import judge_all, statements, stops_approval, unlisted
+from .judging import claims_to_judge, judge_all, stops_approval, unlisted
 from .models import AddedClaim, ClaimCheck, Comment, Conflict, Review, Round, RoundEnd, Verdict
 from .models.review import NEEDS_NOTE
 from .permissions import bar, shortfall
@@ -183,7 +182,7 @@ def judge(row: Round, claim_id: str, *, by: User, verdict: str, note: str = "") 
 
 
 def _claim(row: Round, claim_id: str) -> Claim:
-    found = next((claim for claim in statements(row.version) if claim.id == claim_id), None)
+    found = next((claim for claim in claims_to_judge(row.version) if claim.id == claim_id), None)
     if found is None:
         raise Refusal("This statement is not in the version under review; reload the page.")
     return found
@@ -254,7 +253,7 @@ def mark_mended(remark: Comment, *, by: User) -> Comment:
     """Say that the text was changed because of an objection; refused while what it is about is the same."""
     with transaction.atomic():
         version = remark.article.lock().open_version(by)
-        same_statement = any(claim.id == remark.claim for claim in all_sentences(version.content))
+        same_statement = any(claim.id == remark.claim for claim in sentences(version.content))
         if same_statement or _readable(version) == _readable(remark.version):
             what = "statement" if same_statement else "text"
             raise Refusal(f"The {what} is unchanged since that objection; mend it first, or write an answer.")

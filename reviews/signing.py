@@ -105,7 +105,7 @@ def make_signoff(row: Round, article: Article, by: User, judged: list[Judged]) -
         round=row,
         signer=by,
         meaning=Meaning.APPROVAL,
-        statement=statement(row),
+        statement=signed_sentence(row),
         content_sha256=row.version.content_sha256,
         printed_name=by.name,
         credentials=member.credentials,
@@ -120,7 +120,7 @@ def make_signoff(row: Round, article: Article, by: User, judged: list[Judged]) -
     )
 
 
-def statement(row: Round) -> str:
+def signed_sentence(row: Round) -> str:
     """The sentence that is signed."""
     return f"I reviewed version {row.version.number} and approve it for publication."
 

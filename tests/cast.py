@@ -15,7 +15,7 @@ from oracle import clock
 from oracle.accounts.models import User
 from oracle.audit.history import record
 from reviews import rounds, signing
-from reviews.judging import statements
+from reviews.judging import claims_to_judge
 from reviews.models import BoardMember, Round, SignOffRule
 
 from .database import connect_as_owner
@@ -158,7 +158,7 @@ def under_review(editor: User, reviewer: User, **changes: Any) -> tuple[Article,
 
 def judge_everything(row: Round, verdict: str = "supported", note: str = "") -> None:
     """One verdict for every statement of a round."""
-    for claim in statements(row.version):
+    for claim in claims_to_judge(row.version):
         rounds.judge(row, claim.id, by=row.reviewer, verdict=verdict, note=note)
 
 

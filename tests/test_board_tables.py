@@ -67,7 +67,7 @@ def test_revoking(request, client, editor, reviewer):
 def test_an_open_round_is_its_reviewers_alone(request, client, editor, reviewer):
     in_state("under_review", editor, reviewer, None)
     row = Round.objects.get()
-    claim = row.version.statements[0].id
+    claim = row.version.fixed_claims[0].id
     forms = {
         "judge": {"claim": claim, "verdict": "supported"},
         "comment": {"body": "Which trial?"},

@@ -127,9 +127,9 @@ def check_case(article: Article) -> None:
     remarks = Comment.objects.filter(article=article, blocking=True)
     assert remarks.count() == 2
     assert {(bool(remark.answer), remark.resolved_at is not None) for remark in remarks} == {(True, True)}
-    unchanged = {claim.id for claim in first.statements} & {claim.id for claim in second.statements}
+    unchanged = {claim.id for claim in first.fixed_claims} & {claim.id for claim in second.fixed_claims}
     judged_again = set(ClaimCheck.objects.filter(version=second).values_list("claim", flat=True))
-    assert judged_again == {claim.id for claim in second.statements} - unchanged
+    assert judged_again == {claim.id for claim in second.fixed_claims} - unchanged
     assert second.plain
     assert second.abbreviations
     assert second.evidence
@@ -137,7 +137,7 @@ def check_case(article: Article) -> None:
 
 def check_half_judged(article: Article) -> None:
     row = Round.objects.active().get(article=article)
-    assert row.checks.count() == len(row.version.statements) // 2
+    assert row.checks.count() == len(row.version.fixed_claims) // 2
 
 
 def check_people() -> None:

@@ -235,3 +235,10 @@ def test_nothing_crashes_and_no_body_is_changed(front: str, body: str):
     if "---" not in front and "..." not in front and "plain wording" not in body.lower():
         ends = body.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
         assert imported.content.professional == ends.strip("\n")
+
+
+@pytest.mark.parametrize("escape", ["\\0", "\\ud800", "\\x07"])
+def test_a_control_character_written_as_an_escape_is_refused_with_its_line(escape: str) -> None:
+    with pytest.raises(ImportRefused) as refused:
+        from_markdown(f'---\nquestion: "Is a{escape}b?"\n---\n\nText.\n')
+    assert refused.value.line == 2

@@ -76,7 +76,7 @@ def test_give_back_releases_when_nobody_is_left(editor, reviewer, reviewer3):
 
 def test_objections_wait_for_an_edit_or_an_answer(editor, reviewer):
     article, row = under_review(editor, reviewer)
-    claim = row.version.statements[1]
+    claim = row.version.fixed_claims[1]
     rounds.judge(row, claim.id, by=reviewer, verdict="unsafe", note="Three times the usual dose.")
     rounds.comment(row, by=reviewer, body="Name the trial.", blocking=True)
     article = rounds.ask_for_changes(row, by=reviewer, reason="The dose.")

@@ -61,7 +61,7 @@ def test_a_declared_interest_bars_until_the_chair_clears_it(client, editor, revi
 def test_judging_goes_to_the_next_statement_and_then_to_the_decision(client, editor, reviewer):
     _, row = under_review(editor, reviewer)
     sign_in(client, reviewer)
-    ids = [claim.id for claim in row.version.statements]
+    ids = [claim.id for claim in row.version.fixed_claims]
     for place, claim in enumerate(ids):
         answer = client.post(at("judge", row.pk), {"claim": claim, "verdict": "supported"})
         following = ids[place + 1] if place + 1 < len(ids) else claim
@@ -74,7 +74,7 @@ def test_judging_goes_to_the_next_statement_and_then_to_the_decision(client, edi
 
 def test_a_doubt_without_a_note_is_refused_and_keeps_the_page(client, editor, reviewer):
     _, row = under_review(editor, reviewer)
-    claim = row.version.statements[2].id
+    claim = row.version.fixed_claims[2].id
     answer = sign_in(client, reviewer).post(at("judge", row.pk), {"claim": claim, "verdict": "unsafe", "note": ""})
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -207,7 +207,7 @@ def test_the_page_of_reviews_shows_verdicts_and_lets_the_chair_close(
     client, editor, reviewer, chair, auditor, outsider
 ):
     article, row = under_review(editor, reviewer)
-    rounds.judge(row, row.version.statements[1].id, by=reviewer, verdict="partly", note="Only in adults.")
+    rounds.judge(row, row.version.fixed_claims[1].id, by=reviewer, verdict="partly", note="Only in adults.")
     remark = rounds.comment(row, by=reviewer, body="Which trial?", blocking=True)
     rounds.give_back(row, by=reviewer, note="On leave.")
     page = at("reviews", article.slug)
@@ -247,7 +247,7 @@ def test_hostile_strings_show_as_text(client, editor, reviewer):
         evidence=[{"key": "one", "quote": hostile, "place": hostile}],
     )  # fmt: skip
     rounds.comment(row, by=reviewer, body=hostile, blocking=True)
-    rounds.judge(row, row.version.statements[0].id, by=reviewer, verdict="partly", note=hostile)
+    rounds.judge(row, row.version.fixed_claims[0].id, by=reviewer, verdict="partly", note=hostile)
     sign_in(client, reviewer)
     for page in (at("to_do"), at("review", row.pk), *(f"{at('review', row.pk)}?tab={tab}" for tab in
                  ("statements", "discussion", "checks", "changes")), at("take", article.slug)):  # fmt: skip

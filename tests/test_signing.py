@@ -101,7 +101,7 @@ def test_a_stopping_verdict_stops(editor, reviewer, verdict):
     """`cannot tell` stops because every statement here has a dose or a number."""
     _, row = under_review(editor, reviewer)
     judge_everything(row)
-    claim = row.version.statements[1]
+    claim = row.version.fixed_claims[1]
     rounds.judge(row, claim.id, by=reviewer, verdict=verdict, note="Doubtful.")
     with pytest.raises(Refusal, match="Statement 2 has a verdict by Rita Reviewer that stops approval"):
         sign(row)
@@ -109,7 +109,7 @@ def test_a_stopping_verdict_stops(editor, reviewer, verdict):
 
 def test_a_half_judged_version_cannot_be_signed(editor, reviewer):
     _, row = under_review(editor, reviewer)
-    claim = row.version.statements[0]
+    claim = row.version.fixed_claims[0]
     rounds.judge(row, claim.id, by=reviewer, verdict="supported")
     with pytest.raises(Refusal, match="statements are not judged yet"):
         sign(row)
@@ -248,7 +248,7 @@ def test_verdicts_on_unchanged_statements_carry_over(editor, reviewer):
     judge_everything(row)
     article = sent_again(rounds.ask_for_changes(row, by=reviewer, reason="Clearer."), editor)
     again = rounds.active_round(article, reviewer)
-    changed = [claim for claim in again.version.statements if claim.wording == "answer"]
+    changed = [claim for claim in again.version.fixed_claims if claim.wording == "answer"]
     rounds.judge(again, changed[0].id, by=reviewer, verdict="supported")
     rounds.resolve(article.comments.get(), by=reviewer)
     assert sign(again).state == "approved"
@@ -256,7 +256,7 @@ def test_verdicts_on_unchanged_statements_carry_over(editor, reviewer):
 
 def test_an_ended_round_is_frozen(editor, reviewer):
     _, row = under_review(editor, reviewer)
-    claim = row.version.statements[0]
+    claim = row.version.fixed_claims[0]
     rounds.give_back(row, by=reviewer)
     with pytest.raises(Refusal, match="the round has ended"):
         rounds.judge(row, claim.id, by=reviewer, verdict="supported")
@@ -265,7 +265,7 @@ def test_an_ended_round_is_frozen(editor, reviewer):
 def test_a_stopping_verdict_of_another_reaches_the_editor(editor, reviewer, reviewer3):
     article, row = under_review(editor, reviewer)
     other = rounds.take(article, by=reviewer3)
-    claim = row.version.statements[1]
+    claim = row.version.fixed_claims[1]
     rounds.judge(other, claim.id, by=reviewer3, verdict="unsafe", note="Ten times too much.")
     article = rounds.ask_for_changes(row, by=reviewer, reason="A source is missing.")
     told = [(remark.by.name, remark.body, remark.blocking) for remark in article.comments.order_by("id")]
@@ -299,7 +299,7 @@ def test_a_text_longer_than_can_be_kept_is_refused(editor, reviewer):
 
 def test_a_doubt_needs_a_note(editor, reviewer):
     _, row = under_review(editor, reviewer)
-    claim = row.version.statements[0]
+    claim = row.version.fixed_claims[0]
     for verdict in ("partly", "not_supported", "unsafe"):
         with pytest.raises(Refusal, match="needs a note"):
             rounds.judge(row, claim.id, by=reviewer, verdict=verdict)

@@ -18,7 +18,7 @@ from oracle.accounts.models import User
 from oracle.audit.guards import history_of, regulated_models
 from oracle.refusals import Refusal
 from reviews import rounds, signing
-from reviews.judging import statements
+from reviews.judging import claims_to_judge
 from reviews.models import Comment, Conflict, Round, SignOff
 
 from .cast import PASSWORD, board_member, content, person
@@ -86,7 +86,7 @@ class Life(RuleBasedStateMachine):
     @rule(by=st.sampled_from(["reviewer", "cardiologist"]), verdict=st.sampled_from(["supported"] * 4 + ["unsafe"]))
     def judge(self, by: str, verdict: str) -> None:
         row = self.round_of(self.people[by])
-        for claim in statements(row.version) if row else []:
+        for claim in claims_to_judge(row.version) if row else []:
             self.attempt(lambda c=claim: rounds.judge(row, c.id, by=self.people[by], verdict=verdict, note="Note."))
 
     @rule(by=st.sampled_from(["reviewer", "cardiologist"]))

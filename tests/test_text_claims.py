@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.text.claims import Claim, claims, quantities, reading_minutes, statements
+from articles.text.claims import Claim, claims, quantities, reading_minutes, sentences
 from articles.text.content import Content
 from articles.text.quantities import is_dose, normal
 from articles.text.units import read
 
 
-def sentences(text):
+def units_of(text):
     return [unit.text for unit in read(text).units]
 
 
@@ -46,7 +46,7 @@ def found(professional, **fields):
     ],
 )
 def test_no_split_where_no_sentence_ends(one):
-    assert len(sentences(one)) == 1
+    assert len(units_of(one)) == 1
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_no_split_where_no_sentence_ends(one):
     ],
 )
 def test_sentences_end_where_readers_think_so(text, split):
-    assert sentences(text) == split
+    assert units_of(text) == split
 
 
 @pytest.mark.parametrize(
@@ -130,14 +130,14 @@ def test_signs(text, signs):
 
 def test_a_heading_may_be_added_only_if_it_says_something():
     content = Content(professional="## Background\n\nThe sun shines.\n\n## Avoid it in dialysis\n\nIt rains.")
-    assert [claim.text for claim in statements(content)] == ["The sun shines.", "Avoid it in dialysis", "It rains."]
+    assert [claim.text for claim in sentences(content)] == ["The sun shines.", "Avoid it in dialysis", "It rains."]
 
 
-def test_only_units_with_a_sign_are_claims_but_all_are_statements():
+def test_only_units_with_a_sign_are_claims_but_all_are_sentences():
     content = Content(professional="The sun shines. Give 5 mg.\n\n- rain\n- avoid it")
     assert [claim.text for claim in claims(content)] == ["Give 5 mg.", "avoid it"]
-    assert [claim.text for claim in statements(content)] == ["The sun shines.", "Give 5 mg.", "rain", "avoid it"]
-    assert set(claims(content)) <= set(statements(content))
+    assert [claim.text for claim in sentences(content)] == ["The sun shines.", "Give 5 mg.", "rain", "avoid it"]
+    assert set(claims(content)) <= set(sentences(content))
 
 
 def test_the_heading_path_follows_the_levels():
@@ -175,7 +175,7 @@ def test_a_line_with_a_colon_that_introduces_no_list_is_itself_checked():
 def test_each_body_row_is_one_claim_that_names_its_headers():
     text = "|Drug|Dose||\n|-|-|-|\n|A [@a]|5 mg. Or 6|x|\n|B|none||"
     assert [(claim.text, claim.keys) for claim in found(text)] == [("Drug: A; Dose: 5 mg. Or 6; x", ("a",))]
-    assert [claim.text for claim in statements(Content(professional=text))][1:] == ["Drug: B; Dose: none"]
+    assert [claim.text for claim in sentences(Content(professional=text))][1:] == ["Drug: B; Dose: none"]
 
 
 def test_code_hides_nothing_and_a_heading_counts_for_its_doses_and_citations():
@@ -222,10 +222,10 @@ def test_json_keeps_a_claim_whole():
 @given(st.text(alphabet="ab.A \n*_[]@;#->|`5mg\\", max_size=120))
 def test_nothing_written_is_lost_and_ids_are_unique(text):
     content = Content(professional=text)
-    ids = [claim.id for claim in statements(content)]
+    ids = [claim.id for claim in sentences(content)]
     assert len(set(ids)) == len(ids)
     assert [claim.id for claim in claims(content)] == [own for own in ids if own in {c.id for c in claims(content)}]
-    for claim in statements(content):
+    for claim in sentences(content):
         assert 0 <= claim.start <= len(text)
         assert claim.text == " ".join(claim.text.split())
 

@@ -34,7 +34,7 @@ def saved(article: Article, editor: User, words: str) -> None:
 
 def test_the_main_job_is_told_step_by_step(editor: User, reviewer: User) -> None:
     article = cast.approved(editor, reviewer)
-    statements = len(article.current_version.statements)
+    statements = len(article.current_version.fixed_claims)
     assert told(Filters(article=article.pk)) == [
         ("Rita Reviewer", "approved version 1: the signatures meet the rule"),
         ("Rita Reviewer", "finished round 1 on version 1 with a signature"),
@@ -93,7 +93,7 @@ def test_saves_of_one_sitting_are_one_line(editor: User, editor2: User) -> None:
 
 def test_a_verdict_given_again_is_still_one_statement(editor: User, reviewer: User) -> None:
     article, row = cast.under_review(editor, reviewer)
-    claim = row.version.statements[0].id
+    claim = row.version.fixed_claims[0].id
     for verdict in ("supported", "cannot_tell", "supported"):
         rounds.judge(row, claim, by=reviewer, verdict=verdict)
     line = timeline.folded(timeline.entries(Filters(article=article.pk)))[0]

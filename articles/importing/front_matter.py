@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from .imported import LIMIT_REFERENCES, ImportRefused
+from .imported import LIMIT_REFERENCES, ImportRefused, clean
 
 LIMIT_CHARACTERS = 500_000
 LIMIT_DEPTH = 12
@@ -112,11 +112,21 @@ def _refuse_tricks(block: str) -> None:
             raise ImportRefused(
                 "Anchors (&) and aliases (*) are not taken. Put quotes around text that begins so.", line
             )
+        if isinstance(event, yaml.ScalarEvent):
+            _refuse_hidden(event.value, line)
         if getattr(event, "tag", None):
             raise ImportRefused("Tags (!) are not taken. Put quotes around text that begins with “!”.", line)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > LIMIT_DEPTH:
             raise ImportRefused(f"This is nested more than {LIMIT_DEPTH} levels deep.", line)
+
+
+def _refuse_hidden(value: str, line: int | None) -> None:
+    """An escape such as "\\0" makes a character that the file itself does not show."""
+    try:
+        clean(value)
+    except ImportRefused as refused:
+        raise ImportRefused(refused.reason, line) from None
 
 
 def _located(node: yaml.Node, name: str) -> Located:

@@ -91,7 +91,7 @@ class Version(models.Model):
         return self.content_sha256 or self.content.sha256()
 
     @property
-    def statements(self) -> list[Claim]:
+    def fixed_claims(self) -> list[Claim]:
         """The claims: fixed at freezing, computed before."""
         return [Claim.from_json(item) for item in self.claims] if self.frozen else claims(self.content)
 

@@ -11,7 +11,7 @@ from .content import Content
 from .quantities import quantities
 from .units import HEADING, Unit, is_claim, read, whole
 
-__all__ = ["ANSWER", "PLAIN", "PROFESSIONAL", "Claim", "claims", "quantities", "reading_minutes", "statements"]
+__all__ = ["ANSWER", "PLAIN", "PROFESSIONAL", "Claim", "claims", "quantities", "reading_minutes", "sentences"]
 
 ANSWER, PROFESSIONAL, PLAIN = "answer", "professional", "plain"
 SECONDS_PER_CLAIM = 45
@@ -47,7 +47,7 @@ def claims(content: Content) -> list[Claim]:
     return [claim for unit, claim in _all(content) if claim.wording == ANSWER or is_claim(unit)]
 
 
-def statements(content: Content) -> list[Claim]:
+def sentences(content: Content) -> list[Claim]:
     """What a reviewer may add as a claim: sentences, list items and table rows; headings only with a sign."""
     return [claim for unit, claim in _all(content) if unit.kind != HEADING or unit.signs]
 

@@ -15,7 +15,7 @@ from oracle.accounts.requests import DeskRequest
 from oracle.refusals import NotAllowed
 
 from .. import rounds, signing
-from ..judging import statements
+from ..judging import claims_to_judge
 from ..models import Comment, Conflict, Review, Round, SignOff
 from ..permissions import bar, shortfall
 from ..tasks import size
@@ -46,7 +46,7 @@ def take(request: DeskRequest, slug: str) -> HttpResponse:
         "barred": barred,
         "answer": mark_safe(shown["direct_answer"]),  # noqa: S308 - allow-listed by articles.text.markdown
         "references": shown["references"],
-        "size": size(len(statements(version))),
+        "size": size(len(claims_to_judge(version))),
         "cleared": Review.objects.filter(article=article, reviewer=request.user).exclude(cleared_by=None).first(),
         "notes": rounds.notes_given_back(article),
     }
