@@ -178,6 +178,7 @@ def steps(article: Any, now: Standing, people: list[dict[str, Any]]) -> list[dic
     ]
     drawn[2]["names"] = [f"{person['name']}, {person['credentials']}" for person in people]
     drawn[2]["detail"] = _last_step(article, now)
+    drawn[2]["todo"] = "Not any more" if now is Standing.WITHDRAWN else ""
     return drawn
 
 
@@ -208,10 +209,11 @@ def _day(text: str | None) -> date | None:
 def dates(article: Any, now: Standing) -> list[dict[str, Any]]:
     """Last updated, last reviewed, next review due (R35, R36), for `components/dates.html`."""
     lost = now is Standing.WITHDRAWN or article.shown["outcome"] == "revoked"
+    due = "None" if now is Standing.WITHDRAWN else "Set when it is signed"
     return [
         {"label": "Last updated", "date": article.updated_on, "empty": "Not known"},
         {"label": "Last reviewed", "date": article.signed_on, "empty": "No review stands" if lost else "Not reviewed"},
-        {"label": "Next review due", "date": article.review_due, "empty": "Set when it is signed"},
+        {"label": "Next review due", "date": article.review_due, "empty": due},
     ]
 
 

@@ -133,7 +133,7 @@ def test_the_three_dates_tell_what_stands(people: People, client: Client) -> Non
     due = f"{article.review_due:%-d %B %Y}"
     assert dates(article) == [today, today, due]
     assert dates(hidden(article, people)) == [today, today, due]
-    assert dates(withdrawn(article, people)) == [today, "No review stands", "Set when it is signed"]
+    assert dates(withdrawn(article, people)) == [today, "No review stands", "None"]
     assert dates(pending(people)) == [today, "Not reviewed", "Set when it is signed"]
 
 
