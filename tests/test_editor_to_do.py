@@ -66,12 +66,7 @@ def test_each_task_says_where_it_stands_and_has_one_next_step(editor: User, edit
                 f"{desk}/{unfinished.slug}/edit/",
             ),
             ("Drafts", ["version 1", f"saved {before} by Edgar Editor"], "Write", f"{desk}/{whole.slug}/edit/"),
-            (
-                "With the board",
-                ["version 1", f"nobody has taken it, since {today}"],
-                "Look",
-                f"{desk}/{waiting.slug}/",
-            ),
+            ("With the board", ["version 1", f"nobody has taken it, since {today}"], "Look", f"{desk}/{waiting.slug}/"),
             ("With the board", ["version 1", f"Rita Reviewer, since {today}"], "Look", f"{desk}/{row.article.slug}/"),
         ]
 
