@@ -213,7 +213,8 @@ def _placed(text: str) -> list[tuple[str, str]]:
 def _changed(
     before: list[tuple[str, str]], after: list[tuple[str, str]]
 ) -> Iterator[tuple[str | None, str | None, str]]:
-    matcher = SequenceMatcher(None, [item[0] for item in before], [item[0] for item in after], autojunk=False)
+    much = len(before) * len(after) > LONG
+    matcher = SequenceMatcher(None, [item[0] for item in before], [item[0] for item in after], autojunk=much)
     for op, i, j, k, m in matcher.get_opcodes():
         if op != "equal":
             for old, new in zip_longest(before[i:j], after[k:m]):
