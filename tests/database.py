@@ -47,6 +47,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
         connections.close_all()
         owner.close()
         _serve(home)
+        end_left_connections(name)
         drop(name)
 
 
@@ -84,6 +85,16 @@ def empty(owner: Owner) -> None:
 def _switch_triggers(owner: Owner, tables: list[sql.Identifier], switch: LiteralString) -> None:
     for table in tables:
         owner.execute(sql.SQL("ALTER TABLE {} {} TRIGGER USER").format(table, sql.SQL(switch)))
+
+
+def end_left_connections(name: str) -> None:
+    """End what a test's thread left open: `app` may end its own connections, and nobody could drop the database."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
+            [name],
+        )
+    connections["default"].close()
 
 
 def drop(name: str) -> None:
