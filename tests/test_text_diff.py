@@ -189,3 +189,10 @@ def test_a_hostile_paragraph_does_not_hold_the_page():
     began = time.perf_counter()
     compare("x y " * 1500, "y z x " * 1000)
     assert time.perf_counter() - began < 5
+
+
+def test_a_text_of_thousands_of_other_paragraphs_is_shown_as_another_text():
+    """Without a bound, pairs of all with all would take gigabytes."""
+    before = "\n\n".join(f"Old paragraph {place} about drug A." for place in range(2000))
+    after = "\n\n".join(f"New paragraph {place} about drug A." for place in range(2000))
+    assert {block.kind for block in compare(before, after)} == {"inserted", "deleted"}

@@ -122,7 +122,12 @@ def _mates(before: list[str], after: list[str]) -> dict[int, int]:
 
 
 def _alike(before: list[str], after: list[str], old: list[int], new: list[int]) -> dict[int, int]:
-    """Pairs of paragraphs that share enough words, the most alike first and, among those, the nearest."""
+    """Pairs of paragraphs that share enough words, the most alike first and, among those, the nearest.
+
+    None where so many changed that each would have to be held against hundreds: the text is another one then.
+    """
+    if len(old) * len(new) > LONG:
+        return {}
     words_old = {place: Counter(_words(before[place])) for place in old}
     words_new = {place: Counter(_words(after[place])) for place in new}
     scores = [
