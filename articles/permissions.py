@@ -1,4 +1,4 @@
-"""Who may do what with an article: short predicates, in domain.md's words. Imports no project code.
+"""Who may do what with an article: short predicates, in the words of docs/life.md. Imports no project code.
 
 Superuser status counts for nothing here.
 """

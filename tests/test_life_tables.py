@@ -12,7 +12,7 @@ from .cast import approved, make_article, submitted, under_review
 
 pytestmark = pytest.mark.django_db
 
-# State × verb: where each verb leads; what is not here does not exist (domain.md).
+# State × verb: where each verb leads; what is not here does not exist (docs/life.md).
 STEPS = {
     ("draft", "submit"): "submitted",
     ("changes_requested", "submit"): "submitted",

@@ -1,4 +1,4 @@
-"""The public article page of page.md: every row, in every standing."""
+"""The public article page: every element, in every standing."""
 
 import re
 from datetime import timedelta

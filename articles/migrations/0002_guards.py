@@ -13,7 +13,7 @@ BEGIN
 END $$
 """
 
-# Guarantee G5: domain.md's table of transitions.
+# Guarantee G5: the table of steps in docs/life.md.
 STATES = """
 CREATE FUNCTION articles_check_state() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

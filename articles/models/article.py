@@ -170,7 +170,7 @@ class Article(models.Model):
             return refusal.sentence
         return None
 
-    # The table of domain.md. Bodies change the locked copy; `perform` saves it after the state has changed.
+    # The table of docs/life.md. Bodies change the locked copy; `perform` saves it after the state has changed.
 
     @transition(state, OPEN_FOR_WRITING, State.SUBMITTED, permission=permissions.can_submit, custom=life.SUBMIT)
     def submit(self, *, by: "User", reason: str) -> None:

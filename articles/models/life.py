@@ -25,7 +25,7 @@ def has_signed_version(article: Any) -> bool:
 
 @dataclass(frozen=True)
 class Verb:
-    """One row of domain.md's table that a person does by hand."""
+    """One row of docs/life.md's table that a person does by hand."""
 
     name: str
     label: str

@@ -13,7 +13,7 @@ from oracle.audit.history import HistoricalRecords, record
 
 
 class Role(models.TextChoices):
-    """What a person may be; the rules of each are in domain.md's table of people."""
+    """What a person may be; the rules of each are in docs/life.md's table of roles."""
 
     EDITOR = "editor", "editor"
     REVIEWER = "reviewer", "board member"

@@ -1,7 +1,7 @@
-"""Guards: plain SQL triggers that keep domain.md's guarantees, whoever writes; they have no switch.
+"""Guards: plain SQL triggers that keep the promises of docs/guarantees.md, whoever writes; they have no switch.
 
-A migration of the application that owns the table runs `install(...)` with the statements made here. The shared
-functions are made by the first migration of `oracle.audit`.
+A migration of the application that owns the table lists the operations made here. The shared functions are made by
+the first migration of `oracle.audit`.
 """
 
 from collections.abc import Iterable
