@@ -121,14 +121,14 @@ def test_markdown_becomes_html(text, expected):
 
 def test_a_citation_links_to_its_reference_and_has_a_name():
     assert html("x [@a; @b] [@a]") == (
-        '<p>x <sup class="cite"><a href="#ref-1" id="cite-1-1" aria-label="Reference 1: One">[1]</a></sup>'
-        '<sup class="cite"><a href="#ref-2" id="cite-2-1" aria-label="Reference 2: Two">[2]</a></sup> '
+        '<p>x&nbsp;<sup class="cite"><a href="#ref-1" id="cite-1-1" aria-label="Reference 1: One">[1]</a></sup>'
+        '<sup class="cite"><a href="#ref-2" id="cite-2-1" aria-label="Reference 2: Two">[2]</a></sup>&nbsp;'
         '<sup class="cite"><a href="#ref-1" id="cite-1-2" aria-label="Reference 1: One">[1]</a></sup></p>\n'
     )
 
 
 def test_a_citation_without_a_reference_shows_its_key():
-    assert html("x [@nope]") == '<p>x <sup class="cite-missing">[@nope]</sup></p>\n'
+    assert html("x [@nope]") == '<p>x&nbsp;<sup class="cite-missing">[@nope]</sup></p>\n'
 
 
 def test_a_prefix_goes_before_every_id_and_link():
