@@ -1,4 +1,4 @@
-"""Settings, all from the environment; what is missing or wrong fails loudly.
+"""Settings, from the environment and below it from the site's own file; what is missing or wrong fails loudly.
 
 The table of variables stands in docs/settings.md.
 """
@@ -11,32 +11,52 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from oracle import logs, site_file
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("ORACLE_DATA_DIR", BASE_DIR / ".data"))
+# Made by `manage.py setup`. The demonstration (DEBUG=1) may stand beside a real site and reads none of its settings.
+SITE_FILE = Path(os.environ.get("ORACLE_SITE_FILE", DATA_DIR / site_file.NAME))
+environ = {**(site_file.read(SITE_FILE) if os.environ.get("DEBUG") != "1" else {}), **os.environ}
 
 
 def _flag(name: str) -> bool:
-    value = os.environ.get(name, "0")
+    value = environ.get(name, "0")
     if value not in {"0", "1"}:
         raise ImproperlyConfigured(f"{name} is {value!r}: set it to 0 or 1.")
     return value == "1"
 
 
 def _list(name: str, default: str = "") -> list[str]:
-    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+    return [part.strip() for part in environ.get(name, default).split(",") if part.strip()]
+
+
+def _number(name: str, default: int) -> int:
+    value = environ.get(name, str(default))
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name} is {value!r}: set it to a number.")
+    return int(value)
 
 
 DEBUG = _flag("DEBUG")
-SECRET_KEY = os.environ.get("SECRET_KEY", "for-development-on-this-machine-only" if DEBUG else "")
+SECRET_KEY = environ.get("SECRET_KEY", "for-development-on-this-machine-only" if DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set: set it to 50 random characters, or DEBUG=1 for development.")
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
-CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS")
+# The site is reached by HTTPS alone. TRUSTED_PROXIES stand before it, one behind the other: each adds to
+# X-Forwarded-For, and the last sets X-Forwarded-Proto. With 0 neither header is believed.
+HTTPS = _flag("HTTPS")
+TRUSTED_PROXIES = _number("TRUSTED_PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS") or [
+    f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS if HTTPS and host != "*"
+]
 
-SITE_NAME = os.environ.get("SITE_NAME", "Oracle")
-RESPONSIBLE = os.environ.get("RESPONSIBLE", "The editors of this site")
-CONTACT_EMAIL = os.environ.get("CONTACT_EMAIL", "editors@localhost")
-FUNDING_DEFAULT = os.environ.get("FUNDING_DEFAULT", "none")
+SITE_NAME = environ.get("SITE_NAME", "Oracle")
+RESPONSIBLE = environ.get("RESPONSIBLE", "The editors of this site")
+CONTACT_EMAIL = environ.get("CONTACT_EMAIL", "editors@localhost")
+FUNDING_DEFAULT = environ.get("FUNDING_DEFAULT", "none")
 
 INSTALLED_APPS = [
     "oracle.embedded_postgres",
@@ -59,7 +79,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "oracle.health.answer",
     "django.middleware.security.SecurityMiddleware",
+    *([] if DEBUG else ["whitenoise.middleware.WhiteNoiseMiddleware"]),
+    "oracle.logs.requests",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "oracle.middleware.cookieless",
@@ -93,20 +116,21 @@ TEMPLATES = [
 ]
 
 # The site connects as `app`; migrations and the tests' set-up as `owner` (oracle/embedded_postgres/roles.py).
-DATABASE_OWNER_URL = os.environ.get("DATABASE_OWNER_URL", "")
+DATABASE_OWNER_URL = environ.get("DATABASE_OWNER_URL", "")
 _database: dict[str, Any]
-if os.environ.get("DATABASE_URL"):
-    _database = dict(dj_database_url.parse(os.environ["DATABASE_URL"]))
+if environ.get("DATABASE_URL"):
+    _database = dict(dj_database_url.parse(environ["DATABASE_URL"]))
 else:
     _database = {
         "ENGINE": "oracle.embedded_postgres",
-        "NAME": os.environ.get("ORACLE_DATABASE", "oracle"),
+        "NAME": environ.get("ORACLE_DATABASE", "oracle"),
     }
+_database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 10)
 _database.update(
     ATOMIC_REQUESTS=True,
     CONN_MAX_AGE=60,
     CONN_HEALTH_CHECKS=True,
-    TEST={"NAME": "test_oracle" + os.environ.get("ORACLE_TEST_SUFFIX", "")},
+    TEST={"NAME": "test_oracle" + environ.get("ORACLE_TEST_SUFFIX", "")},
 )
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -145,11 +169,20 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,50/15m/ip"}
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 
+# Browsers take a `__Host-` cookie by HTTPS alone, and only from this very host.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+# What other machines of the domain speak is not this site's to promise (HSTS for subdomains, preloading).
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "oracle.views.csrf_failure"
 
@@ -169,16 +202,16 @@ CONTENT_SECURITY_POLICY = {
 }
 
 EMAIL_BACKEND = "oracle.outbox.backend.OutboxBackend"
-DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", CONTACT_EMAIL)
+DEFAULT_FROM_EMAIL = environ.get("DEFAULT_FROM_EMAIL", CONTACT_EMAIL)
 # Where `manage.py send_mail` hands the outbox on; without EMAIL_HOST mail is written to DATA_DIR/mail.
-EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
-EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
-EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_HOST = environ.get("EMAIL_HOST", "")
+EMAIL_PORT = _number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = _flag("EMAIL_USE_TLS")
 
 LANGUAGE_CODE = "en-gb"
-TIME_ZONE = os.environ.get("TIME_ZONE", "UTC")
+TIME_ZONE = environ.get("TIME_ZONE", "UTC")
 USE_I18N = False
 USE_TZ = True
 DATETIME_FORMAT = "j F Y, H:i e"
@@ -186,12 +219,14 @@ DATE_FORMAT = "j F Y"
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "oracle" / "static"]
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(environ.get("STATIC_ROOT", DATA_DIR / "static"))
+# Where the site serves, `collectstatic` names each file after its content, and browsers keep it for ever.
+KEPT = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+AS_THEY_ARE = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": AS_THEY_ARE if DEBUG else KEPT},
+}
 
 SIMPLE_HISTORY_DATE_INDEX = False
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-}
+LOGGING = logs.config(as_json=not DEBUG)

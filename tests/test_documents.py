@@ -33,8 +33,10 @@ def test_the_table_of_roles():
 
 
 def test_the_table_of_settings():
-    code = "".join((ROOT / path).read_text() for path in ("oracle/settings.py", "tests/settings.py"))
-    used = set(re.findall(r'(?:environ\.get\(|environ\[|_flag\(|_list\()"([A-Z_]+)"', code))
+    code = "".join(
+        (ROOT / path).read_text() for path in ("oracle/settings.py", "oracle/gunicorn.py", "tests/settings.py")
+    )
+    used = set(re.findall(r'(?:environ\.get\(|environ\[|_flag\(|_list\(|_number\()"([A-Z_]+)"', code))
     assert {row[0].strip("`") for row in table("docs/settings.md", "variable")} == used
 
 

@@ -163,7 +163,7 @@ def test_every_try_is_logged_without_the_password_and_on_one_line(
     lines = [entry.getMessage() for entry in caplog.records if entry.name == "oracle.sign_in"]
     assert lines == [
         f"sign-in of account {editor.pk}, factor password",
-        f'sign-in refused for "{editor.email}", factor password',
+        f"sign-in refused to account {editor.pk}, factor password",
     ]
 
 
@@ -172,8 +172,7 @@ def test_a_forged_line_in_the_address_stays_on_its_line(caplog: pytest.LogCaptur
 
     caplog.set_level(logging.INFO, logger="oracle.sign_in")
     AccountAdapter().authentication_failed(rf.post("/"), email="a\nsign-in of account 1", password="secret")
-    assert "\n" not in caplog.messages[-1]
-    assert "secret" not in caplog.text
+    assert caplog.messages == ["sign-in refused to no account, factor password"]
 
 
 # The demonstration.

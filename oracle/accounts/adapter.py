@@ -1,6 +1,5 @@
 """How allauth behaves here: nobody signs up by themselves; accounts are made by invitation."""
 
-import json
 import logging
 from typing import Any, cast
 
@@ -52,5 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return str(credentials.get("email", "")).lower()
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Log a failed try; the address is quoted as JSON, so that no line can be forged."""
-        log.warning("sign-in refused for %s, factor password", json.dumps(credentials.get("email")))
+        """Log a failed try by the account's number; what was typed is not kept, it may be a password."""
+        number = User.objects.filter(email__iexact=credentials.get("email", "")).values_list("pk", flat=True).first()
+        whose = f"to account {number}" if number else "to no account"
+        log.warning("sign-in refused %s, factor password", whose)

@@ -47,18 +47,22 @@ def send(row: Outbox) -> int:
     # A ValueError is of the message: one that cannot be put on the wire must not keep the others waiting.
     except (OSError, ValueError) as error:
         row.note_failed(str(error))
-        tell(row)
+        tell(row, error)
         return 0
     row.note_sent()
     return 1
 
 
-def tell(row: Outbox) -> None:
-    """Log a failed try; a message that is given up is an error, which somebody has to see."""
+def tell(row: Outbox, error: Exception) -> None:
+    """Log a failed try; a message that is given up is an error, which somebody has to see.
+
+    The row keeps the server's words, which may name addresses; the log has their kind alone.
+    """
+    kind = type(error).__name__
     if row.next_try_at:
-        log.warning("mail %d not sent, try %d, next at %s: %s", row.pk, row.tries, row.next_try_at, row.error)
+        log.warning("mail %d not sent, try %d, next at %s: %s", row.pk, row.tries, row.next_try_at, kind)
     else:
-        log.error("mail %d given up after %d tries: %s", row.pk, row.tries, row.error)
+        log.error("mail %d given up after %d tries: %s", row.pk, row.tries, kind)
 
 
 class Command(BaseCommand):
