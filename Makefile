@@ -1,31 +1,58 @@
 # `make run` and `make test` do all the set-up, in .venv. Nothing here removes .data/, where the database lives.
+# A site of one's own (`make setup`) and the demonstration may stand side by side in it.
 
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
+DATA := $(or $(ORACLE_DATA_DIR),.data)
 DEVELOPMENT := DEBUG=1 DATABASE_URL= ORACLE_DATABASE=demonstration
+# On this machine alone, whatever the site's file says of the real one; `docs/put-it-on-a-server.md` is about that.
+SITE := DEBUG=0 HTTPS=0 TRUSTED_PROXIES=0 ALLOWED_HOSTS=127.0.0.1,localhost,[::1]
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile --quiet --generate-hashes --strip-extras \
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 
-.PHONY: help run test lint screenshots requirements browser
+.PHONY: help run setup site demonstration backup restore test lint screenshots requirements browser
 .DELETE_ON_ERROR:
 
 help:
-	@echo "make run           the site with a small demonstration, on http://127.0.0.1:$(PORT)"
+	@echo "make run           your own site, or without one the demonstration, on http://127.0.0.1:$(PORT)"
+	@echo "make setup         set up a site of your own, once"
+	@echo "make demonstration the demonstration, beside a site of your own too"
+	@echo "make backup        the whole site as one file in $(DATA)/backups"
+	@echo "make restore       FILE=backup DATA=directory: bring it back where nothing is yet, and compare"
 	@echo "make test          the whole suite, in a real browser too"
 	@echo "make lint          ruff, mypy and Django's own checks"
 	@echo "make screenshots   pictures of every screen"
 	@echo "make requirements  pin the dependencies of pyproject.toml anew"
 
-run: .venv/installed
+run: $(if $(wildcard $(DATA)/site.env),site,demonstration)
+
+setup: .venv/installed
+	@DEBUG=0 $(BIN)/python manage.py setup $(ARGS)
+
+# Both processes end with the recipe, however it ends.
+TOGETHER = trap 'kill $$mail $$site 2>/dev/null; wait' EXIT; trap 'exit 0' INT TERM HUP; \
+	$(1) $(BIN)/python manage.py send_mail --watch & mail=$$!; $(1) $(2) & site=$$!; wait $$site
+
+site: .venv/installed
+	@echo "Preparing the site ..."
+	@$(SITE) $(BIN)/python manage.py migrate --verbosity 0
+	@$(SITE) $(BIN)/python manage.py collectstatic --no-input --verbosity 0
+	@echo "Your site is on http://127.0.0.1:$(PORT) until you press Ctrl-C."
+	@$(call TOGETHER,$(SITE),$(BIN)/gunicorn --config python:oracle.gunicorn --bind 127.0.0.1:$(PORT) oracle.wsgi)
+
+demonstration: .venv/installed
 	@echo "Preparing the database ..."
 	@$(DEVELOPMENT) $(BIN)/python manage.py migrate --verbosity 0
 	@$(DEVELOPMENT) $(BIN)/python manage.py demonstration
-	@trap 'kill $$mail $$site 2>/dev/null; wait' EXIT; trap 'exit 0' INT TERM; \
-	$(DEVELOPMENT) $(BIN)/python manage.py send_mail --watch & mail=$$!; \
-	$(DEVELOPMENT) $(BIN)/python manage.py runserver 127.0.0.1:$(PORT) & site=$$!; \
-	wait $$site
+	@$(call TOGETHER,$(DEVELOPMENT),$(BIN)/python manage.py runserver 127.0.0.1:$(PORT))
+
+backup: .venv/installed
+	@DEBUG=0 $(BIN)/python manage.py backup $(FILE)
+
+restore: .venv/installed
+	@$(if $(FILE),,$(error Name the backup: make restore FILE=… DATA=directory))DEBUG=0 ORACLE_DATA_DIR=$(DATA) $(BIN)/python manage.py restore $(FILE)
 
 test: .venv/installed-dev browser
 	$(BIN)/python -m pytest $(ARGS)

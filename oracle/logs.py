@@ -16,9 +16,7 @@ from pythonjsonlogger.json import JsonFormatter
 log = logging.getLogger("oracle.requests")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 # What PostgreSQL tells of a row, `Key (email)=(…) already exists.`, up to the next part of the traceback.
-DETAIL = re.compile(
-    r"^(DETAIL|CONTEXT|HINT):.*?(?=^(\n|[A-Z]+: |Traceback|The above|During )|\Z)", re.MULTILINE | re.DOTALL
-)
+DETAIL = re.compile(r"(?ms)^(DETAIL|CONTEXT|HINT):.*?(?=^(\n|[A-Z]+: |Traceback|The above|During )|\Z)")
 OURS = ("method", "path", "status", "milliseconds", "account")
 Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 

@@ -1,7 +1,10 @@
 """What a new site begins with: specialties, sign-off rules, and the first version of each document."""
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
+from django.conf import settings
 from django.db import models, transaction
 
 from articles.models import Document, Risk, Specialty
@@ -42,18 +45,38 @@ EVENTS: dict[type[models.Model], str] = {
 }
 
 
-def found(by: User | None = None) -> None:
-    """Make what is missing of it, in the name of `by`; what is there already stays as it is."""
+def found(by: User | None = None, texts: Mapping[str, str] | None = None) -> None:
+    """Make what is missing of it, in the name of `by`; what is there already stays as it is.
+
+    `texts` are the documents by kind; without them the drafts, with the names of the settings.
+    """
+    texts = texts or drafts(settings.RESPONSIBLE, settings.CONTACT_EMAIL)
     with transaction.atomic():
         for slug, name in SPECIALTIES.items():
             _unless_there(Specialty(slug=slug, name=name), by, slug=slug)
         for risk, (signatures, specialties, months) in RULES.items():
             rule = SignOffRule(risk=risk, signatures=signatures, specialties=specialties, months=months)
             _unless_there(rule, by, risk=risk)
-        for kind, name in FILES.items():
-            body = (TEXTS / name).read_text("utf-8")
+        for kind, body in texts.items():
             withholds = Document.Withholds.HIGH
             _unless_there(Document(kind=kind, number=1, body=body, withholds=withholds), by, kind=kind)
+
+
+def drafts(responsible: str, contact: str) -> dict[str, str]:
+    """The draft of each document, with the names of who answers for the site and where to write."""
+    return {
+        str(kind): _template(kind).replace("{responsible}", responsible).replace("{contact}", contact) for kind in FILES
+    }
+
+
+def is_draft(document: Document) -> bool:
+    """Is the text still the draft, whoever it names?"""
+    draft = re.sub(r"\\{(responsible|contact)\\}", ".+", re.escape(_template(document.kind).strip()))
+    return re.fullmatch(draft, document.body.replace("\r\n", "\n").strip()) is not None
+
+
+def _template(kind: str) -> str:
+    return (TEXTS / FILES[Document.Kind(kind)]).read_text("utf-8")
 
 
 def _unless_there(row: models.Model, by: User | None, **marks: str) -> None:

@@ -76,11 +76,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Send once, or for ever."""
-        self.stdout.write(f"{send_waiting()} sent")
+        if not options["watch"]:
+            self.stdout.write(f"{send_waiting()} sent")
         while options["watch"]:
-            time.sleep(2)
             close_old_connections()
             try:
                 send_waiting()
-            except OperationalError as error:
-                self.stderr.write(f"The database does not answer ({error}); trying again.")
+            except OperationalError:
+                log.warning("the database does not answer; trying again")
+            time.sleep(2)
