@@ -25,6 +25,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME,
         "responsible": settings.RESPONSIBLE,
         "contact_email": settings.CONTACT_EMAIL,
+        "demonstration": settings.DEBUG,
         "has_session": getattr(request, "has_session", False),
         "signed_in": SimpleLazyObject(lambda: bool(_person(request))),
         "person": person,

@@ -58,7 +58,7 @@ def requests(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
             account = getattr(getattr(request, "_cached_user", None), "pk", None)
             refused = response.status_code in (403, 404) and account
             level = logging.ERROR if response.status_code >= 500 else logging.WARNING if refused else logging.INFO
-            noted: dict[str, Any] = {"method": request.method, "path": request.path, "status": response.status_code}
+            noted: dict[str, Any] = {"method": request.method, "path": path_of(request), "status": response.status_code}
             noted["milliseconds"] = round((time.monotonic() - began) * 1000)
             log.log(level, "request", extra=noted | ({"account": account} if account else {}))
         finally:
@@ -67,6 +67,12 @@ def requests(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
         return response
 
     return middleware
+
+
+def path_of(request: HttpRequest) -> str:
+    """The address without its query; the key of a link that sets a password is left out."""
+    key = str(request.resolver_match.kwargs.get("key", "")) if request.resolver_match else ""
+    return request.path.replace(key, "…") if key else request.path
 
 
 def config(*, as_json: bool) -> dict[str, Any]:

@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("reviews.urls")),
     path("", include("oracle.audit.urls")),
     path("", include("oracle.accounts.urls")),
+    path("", include("oracle.outbox.urls")),
 ]

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client, RequestFactory
 
 from oracle import logs
+from oracle.accounts import invitations
 from oracle.accounts.models import User
 from tests import cast
 
@@ -78,6 +79,14 @@ def test_nobody_forges_a_line(lines: Lines, founded: None) -> None:
     assert found[-1]["message"] == "one\n{}\r\u2028two \nthree"
     assert [line for line in found if line["logger"] == "oracle.sign_in" and "of account" in line["message"]] == []
     assert found[0]["path"].startswith("/x\n{")
+
+
+@pytest.mark.django_db
+def test_a_link_for_a_password_is_not_kept(lines: Lines, editor: User) -> None:
+    link = invitations.path_of(editor)
+    Client().get(link)
+    (line,) = of_requests(lines)
+    assert (line["path"].endswith("-…/"), link.split("-")[-1].strip("/") in str(line)) == (True, False)
 
 
 def test_libraries_add_nothing(lines: Lines, rf: RequestFactory) -> None:
