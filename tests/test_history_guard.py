@@ -1,7 +1,7 @@
 """G2: no regulated row changes without a history row of the same transaction that tells it."""
 
 import pytest
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 
 from articles.models import Article, Specialty, Version
 from oracle import clock
@@ -130,6 +130,42 @@ def test_a_history_row_cannot_choose_its_place(editor):
     assert forged.history_id > last
     assert forged.history_transaction < 10**9
     assert article.contributor_ids() == {editor.pk}
+
+
+def test_an_old_row_with_the_number_of_a_new_transaction_tells_nothing(editor, as_owner):
+    """A restored database counts its transactions anew, and so comes by the numbers of old history rows again."""
+    article = make_article(editor).perform("submit", by=editor)
+    history, first = "articles_historicalarticle", article.history.earliest("history_id").history_id
+    kept = ", ".join(column.column for column in Article._meta.concrete_fields if not column.primary_key)
+
+    def rewound() -> bool:
+        as_owner(
+            f"ALTER TABLE {history} DISABLE TRIGGER append_only; "
+            f"UPDATE {history} SET history_transaction = pg_current_xact_id()::text::bigint + 1 "
+            f"WHERE history_id = {first}; ALTER TABLE {history} ENABLE TRIGGER append_only"
+        )
+        with transaction.atomic():
+            number = "SELECT history_transaction = pg_current_xact_id()::text::bigint"
+            if rows(f"{number} FROM {history} WHERE history_id = %s", first) == [(False,)]:
+                return False  # the server took the number itself
+            with connection.cursor() as cursor:
+                old = f"(SELECT {kept} FROM {history} WHERE history_id = %s)"
+                cursor.execute(f"UPDATE articles_article SET ({kept}) = {old}", [first])
+        return True
+
+    with pytest.raises(Error, match="G2"):
+        assert any(rewound() for _ in range(20))
+    assert Article.objects.get(pk=article.pk).state == "submitted"
+
+
+def test_rows_of_a_savepoint_tell_of_their_transaction(editor):
+    article = make_article(editor)
+    with transaction.atomic():
+        rows("SELECT age(xmin) FROM articles_article")  # fixes what `age` counts from, before there is a number
+        with transaction.atomic():
+            article.slug = "another"
+            record(article, by=editor, event="article.classify")
+    assert Article.objects.get(pk=article.pk).slug == "another"
 
 
 def test_the_guard_says_nothing_to_other_tables():
