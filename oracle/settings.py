@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "oracle.accounts",
     "oracle.outbox",
     "oracle.audit",
+    "oracle.backup",
     "articles",
     "reviews",
     "django.contrib.auth",
@@ -118,8 +119,9 @@ TEMPLATES = [
 # The site connects as `app`; migrations and the tests' set-up as `owner` (oracle/embedded_postgres/roles.py).
 DATABASE_OWNER_URL = environ.get("DATABASE_OWNER_URL", "")
 _database: dict[str, Any]
-if environ.get("DATABASE_URL"):
-    _database = dict(dj_database_url.parse(environ["DATABASE_URL"]))
+DATABASE_URL = environ.get("DATABASE_URL", "")
+if DATABASE_URL:
+    _database = dict(dj_database_url.parse(DATABASE_URL))
 else:
     _database = {
         "ENGINE": "oracle.embedded_postgres",

@@ -38,7 +38,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
         maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         maintenance.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         owner = connect_as_owner(name)
-        _serve(name)
+        serve(name)
         call_command("migrate", verbosity=0, interactive=False)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: empty(owner))
@@ -46,7 +46,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
     with django_db_blocker.unblock():
         connections.close_all()
         owner.close()
-        _serve(home)
+        serve(home)
         end_left_connections(name)
         drop(name)
 
@@ -114,7 +114,7 @@ def drop(name: str) -> None:
 def drop_stale(maintenance: Owner) -> None:
     """Drop the databases of runs that were killed: their process is gone and nobody is connected."""
     for (name,) in maintenance.execute("SELECT datname FROM pg_database").fetchall():
-        found = re.fullmatch(r"test_oracle_(\d+)", name)
+        found = re.fullmatch(r"test_oracle_(\d+)(?:_copy)?", name)
         if found and not _alive(int(found[1])):
             try:
                 maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
@@ -132,7 +132,8 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def _serve(name: str) -> None:
+def serve(name: str) -> None:
+    """Let Django's connection be to the database `name` from now on."""
     connections["default"].close()
     for place in (settings.DATABASES["default"], connections["default"].settings_dict):
         place["NAME"] = name
