@@ -9,9 +9,10 @@ class ReviewsConfig(AppConfig):
     name = "reviews"
 
     def ready(self) -> None:
-        """Install the board."""
+        """Install the board and register the checks."""
         from articles.board import install
 
+        from . import checks  # noqa: F401
         from .office import BoardOffice
 
         install(BoardOffice())

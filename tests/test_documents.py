@@ -40,6 +40,12 @@ def test_the_table_of_settings():
     assert {row[0].strip("`") for row in table("docs/settings.md", "variable")} == used
 
 
+def test_the_table_of_checks():
+    files = [*(ROOT / "oracle").rglob("checks.py"), *(ROOT / "reviews").rglob("checks.py")]
+    coded = [found for path in files for found in re.findall(r'id="(oracle\.\w+)"', path.read_text())]
+    assert sorted(row[0].strip("`") for row in table("docs/checks.md", "id")) == sorted(coded)
+
+
 def test_the_readme_names_every_demonstration_account():
     text = (ROOT / "README.md").read_text()
     missing = [account.email for account in DEMONSTRATION_ACCOUNTS if account.email not in text]

@@ -1,0 +1,56 @@
+"""Deployment checks of the house: its documents and its board (`manage.py check --deploy`)."""
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Info, Warning, register
+from django.db import Error
+
+from articles.models import Document
+from oracle import clock
+from oracle.accounts.models import Role, User
+
+from .founding import is_draft
+from .models import BoardMember
+
+NO_CHAIR = Info(
+    "Nobody is chair: nobody can withdraw an article, lower a risk or clear a declared interest.",
+    hint="Give the role to a person: People.",
+    id="oracle.I001",
+)
+NO_BOARD = Info(
+    "No board member is in order (a record, checked credentials, a running term), so nothing can be signed.",
+    hint="Invite members, and make their board records in the back office.",
+    id="oracle.I002",
+)
+
+
+@register("oracle", deploy=True)
+def the_house(**options: Any) -> list[CheckMessage]:
+    """Whether the house has its own documents and a board; oracle.checks says when the database does not answer."""
+    try:
+        return [*own_documents(), *a_board()]
+    except Error:
+        return []
+
+
+def own_documents() -> list[CheckMessage]:
+    """A warning that names the documents in force that are still the drafts a site is founded with."""
+    drafts = [row.get_kind_display() for row in Document.objects.in_force_on(clock.today()) if is_draft(row)]
+    if not drafts:
+        return []
+    return [
+        Warning(
+            f"Still the draft that came with the software: {', '.join(drafts)}.",
+            hint="Read it, make it true of your house, and put your own wording in force (back office, documents).",
+            id="oracle.W009",
+        )
+    ]
+
+
+def a_board() -> list[CheckMessage]:
+    """Who is missing before a text can be signed; no fault on a site that is only just set up."""
+    today = clock.today()
+    members = BoardMember.objects.serving(today).filter(user__is_active=True, user__roles__contains=[Role.REVIEWER])
+    chair = User.objects.filter(is_active=True, roles__contains=[Role.CHAIR]).exists()
+    in_order = any(member.lapse(today) is None for member in members)
+    return [*([] if chair else [NO_CHAIR]), *([] if in_order else [NO_BOARD])]
