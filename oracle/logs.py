@@ -81,8 +81,9 @@ def config(*, as_json: bool) -> dict[str, Any]:
     loggers: dict[str, Any] = {"gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True}}
     if as_json:
         console |= {"stream": "ext://sys.stdout", "formatter": "json"}
-        # `oracle.requests` says of every 4xx what Django would, and by whom; the server of Django has no part here.
+        # `oracle.requests` says of every 4xx what Django would, and by whom.
         loggers |= {"django.request": {"level": "ERROR"}, "django": {"handlers": [], "propagate": True}}
+        loggers["django.security.DisallowedHost"] = {"level": "CRITICAL"}
     else:
         loggers["oracle.requests"] = {"level": "CRITICAL"}
     return {

@@ -82,10 +82,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "oracle.health.answer",
     "django.middleware.security.SecurityMiddleware",
-    *([] if DEBUG else ["whitenoise.middleware.WhiteNoiseMiddleware"]),
-    "oracle.logs.requests",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    *([] if DEBUG else ["whitenoise.middleware.WhiteNoiseMiddleware"]),
+    "oracle.logs.requests",
     "oracle.middleware.cookieless",
     "oracle.middleware.refuse_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -224,6 +224,7 @@ STATICFILES_DIRS = [BASE_DIR / "oracle" / "static"]
 STATIC_ROOT = Path(environ.get("STATIC_ROOT", DATA_DIR / "static"))
 # Where the site serves, `collectstatic` names each file after its content, and browsers keep it for ever.
 KEPT = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 AS_THEY_ARE = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

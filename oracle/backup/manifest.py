@@ -50,7 +50,7 @@ CATALOGUE = {
         UNION ALL SELECT p.oid::regprocedure::text, p.proowner::regrole::text FROM pg_proc p
         WHERE p.pronamespace = 'public'::regnamespace""",
     "rights": """
-        SELECT name, coalesce(string_agg(who || ' ' || privilege_type, ', ' ORDER BY who, privilege_type), '') FROM (
+        SELECT name, coalesce(string_agg(who || ' ' || privilege_type, ', '), '') FROM (
             SELECT o.name, x.privilege_type,
                 CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS who
             FROM (
@@ -139,7 +139,7 @@ def _roles(cursor: Any, texts: dict[str, str]) -> dict[str, str]:
     names = {connection.ops.quote_name(app_role()): "app", app_role(): "app"}
     for (owner,) in cursor.fetchall():
         names |= {connection.ops.quote_name(owner): "owner", owner: "owner"}
-    return {name: ", ".join(_role(part, names) for part in text.split(", ")) for name, text in texts.items()}
+    return {name: ", ".join(sorted(_role(part, names) for part in text.split(", "))) for name, text in texts.items()}
 
 
 def _role(part: str, names: dict[str, str]) -> str:
