@@ -64,3 +64,8 @@ def test_what_compose_gives_to_setup_is_kept() -> None:
 def test_the_page_names_every_file_and_every_service() -> None:
     assert [path.name for path in DEPLOY.iterdir() if path.name not in PAGE] == []
     assert [name for name in compose()["services"] if name not in PAGE] == []
+
+
+def test_no_make_target_takes_data_away() -> None:
+    recipes = [line for line in (ROOT / "Makefile").read_text().splitlines() if line.startswith("\t")]
+    assert [line for line in recipes if re.search(r"\b(rm|rmdir|unlink|dropdb|flush)\b", line)] == []
