@@ -193,10 +193,18 @@ def test_the_demonstration_accounts_are_shown_in_debug_only(client: Client, sett
 def test_the_demonstration_has_its_cast() -> None:
     roles = [account.roles for account in DEMONSTRATION_ACCOUNTS]
     assert sorted(roles) == sorted(
-        [("editor",)] * 2 + [("reviewer",)] * 3 + [("chair",), ("auditor",), ("administrator",)]
+        [("editor",)] * 2 + [("reviewer",)] * 7 + [("chair",), ("auditor",), ("administrator",)]
     )
     specialties = [account.specialties[0] for account in DEMONSTRATION_ACCOUNTS if account.specialties]
-    assert sorted(specialties) == ["cardiology", "general-medicine", "nephrology"]
+    assert sorted(specialties) == [
+        "cardiology",
+        "general-medicine",
+        "haematology",
+        "nephrology",
+        "neurology",
+        "paediatrics",
+        "respiratory-medicine",
+    ]
     assert all(account.name.startswith("Demo ") for account in DEMONSTRATION_ACCOUNTS)
     assert all(account.email.endswith("@demo.example") for account in DEMONSTRATION_ACCOUNTS)
     validate_password(DEMONSTRATION_PASSWORD)

@@ -38,6 +38,22 @@ DEMONSTRATION_ACCOUNTS = (
     DemonstrationAccount(
         "generalist@demo.example", "Demo Generalist", (Role.REVIEWER,), "MD (demonstration)", ("general-medicine",)
     ),
+    DemonstrationAccount(
+        "chestphysician@demo.example",
+        "Demo Chest Physician",
+        (Role.REVIEWER,),
+        "MD (demonstration)",
+        ("respiratory-medicine",),
+    ),
+    DemonstrationAccount(
+        "haematologist@demo.example", "Demo Haematologist", (Role.REVIEWER,), "MD (demonstration)", ("haematology",)
+    ),
+    DemonstrationAccount(
+        "neurologist@demo.example", "Demo Neurologist", (Role.REVIEWER,), "MD (demonstration)", ("neurology",)
+    ),
+    DemonstrationAccount(
+        "paediatrician@demo.example", "Demo Paediatrician", (Role.REVIEWER,), "MD (demonstration)", ("paediatrics",)
+    ),
     DemonstrationAccount("chair@demo.example", "Demo Chair", (Role.CHAIR,)),
     DemonstrationAccount("auditor@demo.example", "Demo Auditor", (Role.AUDITOR,)),
     DemonstrationAccount("administrator@demo.example", "Demo Administrator", (Role.ADMINISTRATOR,)),

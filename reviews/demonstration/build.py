@@ -10,10 +10,10 @@ from django.utils import timezone
 from oracle import clock
 
 from ..founding import found
-from .people import ADMINISTRATOR, Cast, invite
-from .stories import STORIES, Moment, Story
+from .people import ADMINISTRATOR, Cast, Moment, invite
+from .stories import STORIES, Story
 
-FOUNDED: Moment = (200, "09:00")
+FOUNDED: Moment = (1190, "09:00")
 
 
 def build() -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from articles import drafts
 from articles.importing.files import read_file
 from articles.importing.imported import Imported
-from articles.models import Article, Version
-from articles.models.version import write
+from articles.models import Article, Report, Version
+from articles.models.version import waive, write
 from oracle import clock
 from oracle.accounts.demonstration import DEMONSTRATION_PASSWORD
 from oracle.accounts.models import User
@@ -20,6 +20,13 @@ from ..models import Round, Verdict
 
 ARTICLES = Path(__file__).parent / "articles"
 READING = timedelta(seconds=40)
+# Why the warnings that nearly every text has are no fault.
+WAIVED = {
+    "wordings-quantities": "Patients get the numbers that help them decide, in round figures; the others are left out.",
+    "wordings-citations": "The plain wording is shorter and cites only the sources of what it says.",
+    "relative-risk": "The absolute numbers stand in the same sentence.",
+    "missing-locator": "The source is known by its title and publisher; its address on the web changes.",
+}
 # A verdict and its note, by words that the statement has.
 Doubts = Mapping[str, tuple[Verdict, str]]
 
@@ -60,10 +67,16 @@ def match(article: Article, places: Mapping[int, int | None], *, by: User) -> No
             drafts.confirm_number(article, number, key, by=by, base=text.fingerprint)
 
 
-def submit(article: Article, *, by: User, change_note: str = "") -> None:
-    """Confirm AI use and funding, and send the text to the board."""
+def submit(article: Article, *, by: User, change_note: str = "", waived: Mapping[str, str] | None = None) -> None:
+    """Confirm AI use and funding, give a reason for each warning, and send the text to the board.
+
+    `waived` are reasons by rule that are this text's own; a warning without any reason is an error of the story.
+    """
     text = open_text(article)
     drafts.confirm_for_submit(article, by=by, ai_use=text.ai_use, funding=text.funding, change_note=change_note)
+    reasons = WAIVED | dict(waived or {})
+    for rule in dict.fromkeys(finding.rule for finding in open_text(article).findings()):
+        waive(article, rule, by=by, reason=reasons[rule])
     article.perform("submit", by=by)
 
 
@@ -85,7 +98,20 @@ def active(article: Article, reviewer: User) -> Round:
     return row
 
 
+def review(article: Article, reviewer: User) -> Round:
+    """Take the article and find every statement supported; the signature is a step of its own."""
+    row = rounds.take(article, by=reviewer)
+    judge(row)
+    return row
+
+
 def sign(row: Round) -> None:
     """The reviewer's signature."""
     sha256 = row.version.content_sha256
     signing.sign(row, by=row.reviewer, shown_sha256=sha256, password=DEMONSTRATION_PASSWORD)
+
+
+def report(article: Article, text: str, *, could_harm: bool = False, contact: str = "") -> None:
+    """What a reader writes under *Report a problem* of the article's page."""
+    page = f"/articles/{article.slug}/"
+    Report.objects.create(article=article, page=page, text=text, could_harm=could_harm, contact=contact)

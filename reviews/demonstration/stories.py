@@ -7,27 +7,42 @@ and add it to `STORIES`.
 from collections.abc import Callable, Iterator
 
 from articles import drafts
+from articles.models import Article
+from articles.models.suspension import suspend
+from oracle.accounts.models import User
 
 from .. import rounds
-from ..models import Comment, Verdict
+from ..models import Comment, Conflict, Verdict
 from . import scenes
-from .people import Cast
+from .people import Cast, Moment, credentials
 
-Moment = tuple[int, str]
 Story = Callable[[Cast], Iterator[Moment]]
+
+LONG_WORDS = "The names of the illness and the medicine cannot be replaced by shorter ones; the sentences are short."
 
 # The draft's list in its own order: case report, 2008 review, 2019 review, series of five, guideline.
 CINACALCET_NUMBERS = {1: 2, 2: 0, 3: 1, 4: 3, 5: None, 6: None, 7: 4, 8: None}
+CINACALCET_WAIVED = {
+    "relative-risk": "The review pools trials of different lengths, so one absolute figure would mislead.",
+    "hard-to-read": LONG_WORDS,
+}
 UNSAFE_DOSE = (
     "Usual practice is 25 g three times a week, about 43 g/m² per week: 119 g/m² is nearly three times as much. "
     "Whatever one series did, a reader who copies this could cause severe acidosis. Give a source for the usual dose, "
     "and a caution."
 )
 ONE_SERIES = "Five patients, no controls: the figure is right, but it says little about the treatment."
+WARFARIN = "Say that vitamin K antagonists raise the risk of calciphylaxis; it matters for prevention."
+TOO_STRONG = "41 patients without controls. Is “Yes, with caution” not too strong? I would say “It depends”."
+WHY_YES = (
+    "We kept “Yes”. The question is whether it may be used, not whether it heals: the label does not exclude these "
+    "patients, and in the one placebo-controlled trial calciphylaxis was rarer with cinacalcet. What the 41 patients "
+    "cannot show now stands under Caveats, with the sentence that no randomised trial has tested it as a treatment."
+)
 
 
 def cinacalcet(cast: Cast) -> Iterator[Moment]:
-    """Received with wrong numbers and an unsafe dose; sent back, mended, signed."""
+    """Received with wrong numbers and an unsafe dose; sent back, mended and answered, signed."""
     editor, reviewer = cast["editor1"], cast["nephrologist"]
     yield 170, "09:10"
     article = scenes.draft("cinacalcet-received.txt", by=editor, slug="cinacalcet-after-calciphylaxis")
@@ -37,27 +52,19 @@ def cinacalcet(cast: Cast) -> Iterator[Moment]:
     yield 169, "14:00"
     scenes.rewrite(article, "cinacalcet-1.md", by=editor)
     yield 168, "10:00"
-    scenes.submit(article, by=editor)
-
-    yield 165, "18:00"
-    row = rounds.take(article, by=reviewer)
-    doubts = {"119 g/m²": (Verdict.UNSAFE, UNSAFE_DOSE), "four of five": (Verdict.PARTLY, ONE_SERIES)}
-    scenes.judge(row, doubts)
-    yield 165, "18:40"
-    missing = "Say that vitamin K antagonists raise the risk of calciphylaxis; it matters for prevention."
-    rounds.comment(row, by=reviewer, body=missing, blocking=True)
-    plain = "The plain wording is clear. No change needed there."
-    rounds.comment(row, by=reviewer, body=plain, blocking=False)
-    reason = "The sodium thiosulfate dose is not safe to publish as it stands, and the warning on warfarin is missing."
-    rounds.ask_for_changes(row, by=reviewer, reason=reason)
+    scenes.submit(article, by=editor, waived=CINACALCET_WAIVED)
+    yield from _cinacalcet_sent_back(article, reviewer)
 
     yield 158, "11:00"
     scenes.rewrite(article, "cinacalcet-2.md", by=editor)
     for remark in Comment.objects.unanswered().filter(article=article):
-        rounds.mark_mended(remark, by=editor)
+        if remark.body == TOO_STRONG:
+            rounds.answer(remark, by=editor, text=WHY_YES)
+        else:
+            rounds.mark_mended(remark, by=editor)
     yield 157, "09:00"
     note = "Usual dose of sodium thiosulfate with its source and a caution; vitamin K antagonists; no randomised trial."
-    scenes.submit(article, by=editor, change_note=note)
+    scenes.submit(article, by=editor, change_note=note, waived=CINACALCET_WAIVED)
     yield 155, "19:00"
     row = scenes.active(article, reviewer)
     scenes.judge(row)
@@ -67,23 +74,112 @@ def cinacalcet(cast: Cast) -> Iterator[Moment]:
     scenes.sign(row)
 
 
+def _cinacalcet_sent_back(article: Article, reviewer: User) -> Iterator[Moment]:
+    yield 165, "18:00"
+    row = rounds.take(article, by=reviewer)
+    doubts = {"119 g/m²": (Verdict.UNSAFE, UNSAFE_DOSE), "four of five": (Verdict.PARTLY, ONE_SERIES)}
+    scenes.judge(row, doubts)
+    yield 165, "18:40"
+    rounds.comment(row, by=reviewer, body=WARFARIN, blocking=True)
+    answer = row.version.fixed_claims[0]
+    rounds.comment(row, by=reviewer, body=TOO_STRONG, blocking=True, claim_id=answer.id)
+    plain = "The plain wording is clear. No change needed there."
+    rounds.comment(row, by=reviewer, body=plain, blocking=False)
+    reason = "The sodium thiosulfate dose is not safe to publish as it stands, and the warning on warfarin is missing."
+    rounds.ask_for_changes(row, by=reviewer, reason=reason)
+
+
+def iron(cast: Cast) -> Iterator[Moment]:
+    """Signed for 36 months, which are over."""
+    editor, reviewer = cast["editor1"], cast["haematologist"]
+    yield 1150, "10:00"
+    article = scenes.draft("iron.md", by=editor)
+    yield 1146, "10:00"
+    pooled = "The review gives an odds ratio alone, and its trials counted side effects in different ways."
+    scenes.submit(article, by=editor, waived={"relative-risk": pooled})
+    yield 1131, "17:00"
+    row = scenes.review(article, reviewer)
+    yield 1131, "17:40"
+    scenes.sign(row)
+
+
+def asthma(cast: Cast) -> Iterator[Moment]:
+    """Old advice, signed; then its replacement is signed, and the chair withdraws it."""
+    editor, reviewer = cast["editor2"], cast["chestphysician"]
+    yield 1050, "09:00"
+    old = scenes.draft("salbutamol.md", by=editor)
+    yield 1046, "09:00"
+    scenes.submit(old, by=editor)
+    yield 1040, "16:00"
+    row = scenes.review(old, reviewer)
+    yield 1040, "16:20"
+    scenes.sign(row)
+
+    yield 110, "09:00"
+    new = scenes.draft("reliever.md", by=editor)
+    yield 104, "09:00"
+    scenes.submit(new, by=editor)
+    yield 90, "16:00"
+    row = scenes.review(new, reviewer)
+    yield 90, "16:40"
+    scenes.sign(row)
+    yield 88, "11:00"
+    reason = "National advice no longer accepts salbutamol alone at any step. A newer article says what to use."
+    scenes.fresh(old).perform("withdraw", by=cast["chair"], reason=reason, replacement=new)
+
+
+def topiramate(cast: Cast) -> Iterator[Moment]:
+    """Signed by two; a reader's report led a board member to hide it, and the editor mends it."""
+    editor = cast["editor2"]
+    yield 200, "09:00"
+    article = scenes.draft("topiramate-1.md", by=editor)
+    yield 196, "09:00"
+    scenes.submit(article, by=editor)
+    for day, reviewer in ((185, cast["neurologist"]), (178, cast["generalist"])):
+        yield day, "18:00"
+        row = scenes.review(article, reviewer)
+        yield day, "18:40"
+        scenes.sign(row)
+
+    yield 5, "13:20"
+    told = (
+        "Under Recommended approach the page says “advise effective contraception” and no more. Since 2024 a woman who "
+        "could become pregnant may have topiramate only under a pregnancy prevention programme, with a yearly form."
+    )
+    scenes.report(article, told, could_harm=True, contact="pharmacist@reader.example")
+    yield 5, "15:05"
+    reason = "The text does not name the pregnancy prevention programme without which topiramate must not be given."
+    suspend(article, by=cast["neurologist"], reason=reason)
+    yield 4, "09:00"
+    scenes.fresh(article).perform("revise", by=editor)
+    yield 2, "15:00"
+    note = "Topiramate and pregnancy: the prevention programme, and the study of children exposed before birth."
+    scenes.rewrite(article, "topiramate-2.md", by=editor, change_note=note)
+
+
 def vitamin_d(cast: Cast) -> Iterator[Moment]:
-    """Signed; a newer version is in work."""
+    """Signed; a newer version is under review by the member who signed the first, and half judged."""
     editor, reviewer = cast["editor1"], cast["generalist"]
     yield 120, "10:00"
     article = scenes.draft("vitamin-d-1.md", by=editor)
     yield 118, "10:00"
     scenes.submit(article, by=editor)
     yield 112, "17:00"
-    row = rounds.take(article, by=reviewer)
-    scenes.judge(row)
+    row = scenes.review(article, reviewer)
     yield 112, "17:30"
     scenes.sign(row)
-    yield 6, "09:00"
+    yield 70, "20:15"
+    told = "“About 60 in 1,000 people broke a bone in five years”: I read it twice before I saw that it is both groups."
+    scenes.report(article, told)
+    yield 16, "09:00"
     article = article.perform("revise", by=editor)
-    yield 5, "15:00"
-    note = "The D-Health trial of a monthly dose was added."
-    scenes.rewrite(article, "vitamin-d-2.md", by=editor, change_note=note)
+    yield 15, "15:00"
+    note = "The D-Health trial of a monthly dose was added, and what to do about blood tests."
+    scenes.rewrite(article, "vitamin-d-2.md", by=editor)
+    yield 14, "10:00"
+    scenes.submit(article, by=editor, change_note=note)
+    yield 3, "17:00"
+    scenes.judge(scenes.active(article, reviewer), share=0.5)
 
 
 def apixaban(cast: Cast) -> Iterator[Moment]:
@@ -92,13 +188,37 @@ def apixaban(cast: Cast) -> Iterator[Moment]:
     yield 75, "09:00"
     article = scenes.draft("apixaban.md", by=editor)
     yield 73, "09:00"
-    scenes.submit(article, by=editor)
+    ratios = "The trials' absolute rates stand in the same sentences; the cohort's abstract has hazard ratios alone."
+    scenes.submit(article, by=editor, waived={"relative-risk": ratios, "hard-to-read": LONG_WORDS})
     for day, reviewer in ((66, cast["cardiologist"]), (60, cast["nephrologist"])):
         yield day, "12:00"
-        row = rounds.take(article, by=reviewer)
-        scenes.judge(row)
-        yield day, "12:30"
+        row = scenes.review(article, reviewer)
+        yield day, "12:40"
         scenes.sign(row)
+
+
+def croup(cast: Cast) -> Iterator[Moment]:
+    """High risk; sent back with a dose that has no upper limit, and it waits for the editor."""
+    editor, reviewer = cast["editor1"], cast["paediatrician"]
+    yield 30, "09:00"
+    article = scenes.draft("croup.md", by=editor)
+    yield 27, "09:00"
+    pooled = "The two trials above give absolute rates; the review pools children of every severity."
+    scenes.submit(article, by=editor, waived={"relative-risk": pooled})
+    yield 13, "19:00"
+    row = rounds.take(article, by=reviewer)
+    no_limit = "A dose per kilogram without an upper limit. A heavy child would get too much. Give the trial's maximum."
+    no_source = "The source does not say so. One dose is what was tested; a second is for a child who is seen again."
+    doubts = {"0.6 mg/kg of dexamethasone by mouth": (Verdict.UNSAFE, no_limit)}
+    doubts["Repeat the dose"] = (Verdict.NOT_SUPPORTED, no_source)
+    scenes.judge(row, doubts)
+    yield 13, "19:30"
+    no_help = "The plain wording does not say when to call for help: noisy breathing at rest, drooling, blue lips."
+    rounds.comment(row, by=reviewer, body=no_help, blocking=True)
+    question = "Should the smaller dose of 0.15 mg/kg be named as an alternative? The 2019 trial would support it."
+    rounds.comment(row, by=reviewer, body=question, blocking=False)
+    reason = "The dose needs its limit, the advice to repeat it has no source, and parents must know when to call."
+    rounds.ask_for_changes(row, by=reviewer, reason=reason)
 
 
 def prednisolone(cast: Cast) -> Iterator[Moment]:
@@ -107,19 +227,24 @@ def prednisolone(cast: Cast) -> Iterator[Moment]:
     yield 20, "09:00"
     article = scenes.draft("prednisolone.md", by=editor)
     yield 18, "09:00"
-    scenes.submit(article, by=editor)
+    ratios = "Absolute numbers stand in the same sentences; where courses did not differ, the ratio says it all."
+    printed = "It is the guideline: the journal printed the report's executive summary."
+    scenes.submit(article, by=editor, waived={"relative-risk": ratios, "guideline-summary": printed})
     yield 4, "16:00"
     row = rounds.take(article, by=reviewer)
     scenes.judge(row, share=0.5)
 
 
 def aspirin(cast: Cast) -> Iterator[Moment]:
-    """Sent to the board; nobody has taken it yet."""
+    """Sent to the board; nobody has taken it, and an interest waits for the chair."""
     editor = cast["editor1"]
     yield 12, "09:00"
     article = scenes.draft("aspirin.md", by=editor)
     yield 9, "09:00"
     scenes.submit(article, by=editor)
+    yield 7, "08:10"
+    interest = "I gave a paid lecture on aspirin for a manufacturer two years ago. No other tie."
+    rounds.declare(article, by=cast["generalist"], conflict=Conflict.DECLARED, text=interest)
 
 
 def nitrofurantoin(cast: Cast) -> Iterator[Moment]:
@@ -128,4 +253,16 @@ def nitrofurantoin(cast: Cast) -> Iterator[Moment]:
     scenes.draft("nitrofurantoin.md", by=cast["editor2"])
 
 
-STORIES: tuple[Story, ...] = (cinacalcet, vitamin_d, apixaban, prednisolone, aspirin, nitrofurantoin)
+STORIES: tuple[Story, ...] = (
+    credentials,
+    cinacalcet,
+    iron,
+    asthma,
+    topiramate,
+    vitamin_d,
+    apixaban,
+    croup,
+    prednisolone,
+    aspirin,
+    nitrofurantoin,
+)

@@ -4,17 +4,15 @@
 """
 
 import os
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from oracle import clock
 from oracle.accounts.demonstration import DEMONSTRATION_PASSWORD
 
-from .places import Place, afterwards, furnish
+from .places import Place, furnish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PICTURES = Path(os.environ["SCREENSHOTS"]) if os.environ.get("SCREENSHOTS") else None
@@ -35,10 +33,6 @@ def test_every_page(visitor, look):
         for place in places:
             if place[1] == who:
                 faults += visit(page, place, look)
-    with clock.moved_to(clock.now() + timedelta(days=1500)):
-        page = visitor(width=LOOKS[look][0], color_scheme=LOOKS[look][1])
-        for place in afterwards():
-            faults += visit(page, place, look)
     assert not faults, "\n".join(faults)
 
 
