@@ -130,7 +130,7 @@ def page(article: Any, reader: Reader, on: date) -> Page:
         badge=wording.badge(article, now),
         vouches=wording.vouches(now, article.shown),
         all_reviewed=article.all_reviewed,
-        notice=wording.notice(article, now, article.shown, readable=shown),
+        notice=wording.notice(article, now, article.shown, readable=shown, policy=article.withholds),
         replacement=article.replacement,
         newer_work=wording.newer_work(article) if signed else "",
         steps=steps(article, now, people),

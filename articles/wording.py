@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from .standing import Standing
+from .standing import Standing, withholds
 
 if TYPE_CHECKING:
     from .models import Article
@@ -127,8 +127,13 @@ def _withdrawn(article: "Article") -> tuple[str, str]:
     return meaning, f"Withdrawn on {day((article.withdrawal or {})['on'])}."
 
 
-def notice(article: "Article", now: Standing, shown: Mapping[str, Any], *, readable: bool) -> dict[str, str] | None:
-    """The caution or notice in words, for `components/notice.html`; None for a signed text in date."""
+def notice(
+    article: "Article", now: Standing, shown: Mapping[str, Any], *, readable: bool, policy: str
+) -> dict[str, str] | None:
+    """The caution or notice in words, for `components/notice.html`; None for a signed text in date.
+
+    `policy` is what the editorial policy in force withholds.
+    """
     if _taken_back(now, shown):
         return {"tone": "wait", "heading": "No longer approved", "text": _until_signed_again(article, shown)}
     if now is Standing.WITHDRAWN:
@@ -145,7 +150,11 @@ def notice(article: "Article", now: Standing, shown: Mapping[str, Any], *, reada
         text = f"Exercise caution: this text was to be reviewed again by {due}, and has not been."
         return {"tone": "wait", "heading": "Overdue for review", "text": text}
     if now is Standing.PENDING:
-        return {"tone": "wait", "heading": "Not reviewed yet", "text": CAUTION if readable else withheld(article)}
+        return {
+            "tone": "wait",
+            "heading": "Not reviewed yet",
+            "text": CAUTION if readable else withheld(article, policy),
+        }
     return None
 
 
@@ -156,11 +165,12 @@ def _until_signed_again(article: "Article", shown: Mapping[str, Any]) -> str:
     return f"{when} The text is not shown, and a new version is being written."
 
 
-def withheld(article: "Article") -> str:
+def withheld(article: "Article", policy: str) -> str:
     """Why a pending text cannot be read."""
     if article.state in PENDING_BADGES:
         return "This content is pending human review. Our editorial policy shows its text once it is signed."
-    return "This content is pending human review, and is being revised. Its text will be shown once it is sent in."
+    when = "signed" if withholds(policy, article.risk) else "sent in"
+    return f"This content is pending human review, and is being revised. Its text will be shown once it is {when}."
 
 
 def too_many_reports(contact: str) -> str:

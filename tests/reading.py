@@ -61,8 +61,8 @@ def signed(who: People) -> Article:
     return approved(who.editor, who.reviewer, **TEXTS)
 
 
-def sent_back(who: People) -> Article:
-    _, row = under_review(who.editor, who.reviewer, **TEXTS)
+def sent_back(who: People, **changes: Any) -> Article:
+    _, row = under_review(who.editor, who.reviewer, **(TEXTS | changes))
     judge_everything(row)
     return rounds.ask_for_changes(row, by=who.reviewer, reason="The dose is not right.")
 

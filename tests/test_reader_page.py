@@ -96,6 +96,12 @@ def test_a_notice_comes_first_and_says_what_when_who_why(make: object, people: P
     assert said[make] in words(markup)  # type: ignore[index]
 
 
+@pytest.mark.parametrize(("risk", "when"), [("standard", "sent in"), ("high", "signed")])
+def test_a_text_sent_back_says_when_it_will_be_shown(risk: str, when: str, people: People, client: Client) -> None:
+    article = sent_back(people, risk=risk)
+    assert f"is being revised. Its text will be shown once it is {when}." in words(read(client, url(article)))
+
+
 def test_a_withdrawn_article_points_at_its_replacement(people: People, client: Client) -> None:
     other = signed(people)
     article = pending(people).perform("withdraw", by=people.chair, reason="Better one.", replacement=other)
