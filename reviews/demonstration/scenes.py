@@ -1,8 +1,9 @@
 """What people do in the stories, each thing by the verb that the pages use."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from articles import drafts
@@ -10,6 +11,7 @@ from articles.importing.files import read_file
 from articles.importing.imported import Imported
 from articles.models import Article, Report, Version
 from articles.models.version import waive, write
+from articles.text.claims import Claim
 from oracle import clock
 from oracle.accounts.demonstration import DEMONSTRATION_PASSWORD
 from oracle.accounts.models import User
@@ -19,7 +21,8 @@ from ..judging import judge_all
 from ..models import Round, Verdict
 
 ARTICLES = Path(__file__).parent / "articles"
-READING = timedelta(seconds=40)
+# How long people take from one thing to the next.
+PAUSE = timedelta(seconds=40)
 # Why the warnings that nearly every text has are no fault.
 WAIVED = {
     "wordings-quantities": "Patients get the numbers that help them decide, in round figures; the others are left out.",
@@ -29,6 +32,16 @@ WAIVED = {
 }
 # A verdict and its note, by words that the statement has.
 Doubts = Mapping[str, tuple[Verdict, str]]
+# A comment, whether it is blocking, and the id of the statement it is about, if of one.
+Remark = tuple[str, bool, str]
+
+
+def in_turn(steps: Iterable[Callable[[], object]]) -> None:
+    """Do one step after another, each a pause later."""
+    begun = clock.now()
+    for place, step in enumerate(steps):
+        with clock.moved_to(begun + place * PAUSE):
+            step()
 
 
 def draft(name: str, *, by: User, slug: str = "") -> Article:
@@ -58,13 +71,16 @@ def rewrite(article: Article, name: str, *, by: User, change_note: str = "") -> 
 
 def match(article: Article, places: Mapping[int, int | None], *, by: User) -> None:
     """Say for each citation number which item of the list it means, counted from 0; None takes the number out."""
-    for number, place in places.items():
-        text = open_text(article)
-        if place is None:
-            drafts.drop_number(article, number, by=by, base=text.fingerprint)
-        else:
-            key = drafts.keys_of(text.content)[place]
-            drafts.confirm_number(article, number, key, by=by, base=text.fingerprint)
+    in_turn(partial(_match_one, article, number, place, by=by) for number, place in places.items())
+
+
+def _match_one(article: Article, number: int, place: int | None, *, by: User) -> None:
+    text = open_text(article)
+    if place is None:
+        drafts.drop_number(article, number, by=by, base=text.fingerprint)
+    else:
+        key = drafts.keys_of(text.content)[place]
+        drafts.confirm_number(article, number, key, by=by, base=text.fingerprint)
 
 
 def submit(article: Article, *, by: User, change_note: str = "", waived: Mapping[str, str] | None = None) -> None:
@@ -75,19 +91,30 @@ def submit(article: Article, *, by: User, change_note: str = "", waived: Mapping
     text = open_text(article)
     drafts.confirm_for_submit(article, by=by, ai_use=text.ai_use, funding=text.funding, change_note=change_note)
     reasons = WAIVED | dict(waived or {})
-    for rule in dict.fromkeys(finding.rule for finding in open_text(article).findings()):
-        waive(article, rule, by=by, reason=reasons[rule])
-    article.perform("submit", by=by)
+    rules = dict.fromkeys(finding.rule for finding in open_text(article).findings())
+    waivers = [partial(waive, article, rule, by=by, reason=reasons[rule]) for rule in rules]
+    in_turn([*waivers, partial(article.perform, "submit", by=by)])
 
 
 def judge(row: Round, doubts: Doubts | None = None, *, share: float = 1.0) -> None:
     """Judge what the reviewer has not judged yet, one statement after another; `share` of them, the first ones."""
-    begun, doubts = clock.now(), doubts or {}
     left = [item.claim for item in judge_all(row.version) if not item.by(row.reviewer.pk)]
-    for place, claim in enumerate(left[: round(len(left) * share)]):
-        verdict, note = next((doubt for words, doubt in doubts.items() if words in claim.text), (Verdict.SUPPORTED, ""))
-        with clock.moved_to(begun + place * READING):
-            rounds.judge(row, claim.id, by=row.reviewer, verdict=verdict, note=note)
+    in_turn(partial(_judge_one, row, claim, doubts or {}) for claim in left[: round(len(left) * share)])
+
+
+def _judge_one(row: Round, claim: Claim, doubts: Doubts) -> None:
+    supported = (Verdict.SUPPORTED, "")
+    verdict, note = next((doubt for words, doubt in doubts.items() if words in claim.text), supported)
+    rounds.judge(row, claim.id, by=row.reviewer, verdict=verdict, note=note)
+
+
+def send_back(row: Round, remarks: Iterable[Remark], *, reason: str) -> None:
+    """Make the remarks, one after another, and ask for changes."""
+    made = [
+        partial(rounds.comment, row, by=row.reviewer, body=body, blocking=blocking, claim_id=claim)
+        for body, blocking, claim in remarks
+    ]
+    in_turn([*made, partial(rounds.ask_for_changes, row, by=row.reviewer, reason=reason)])
 
 
 def active(article: Article, reviewer: User) -> Round:

@@ -5,6 +5,7 @@ and add it to `STORIES`.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from articles import drafts
 from articles.models import Article
@@ -57,11 +58,11 @@ def cinacalcet(cast: Cast) -> Iterator[Moment]:
 
     yield 158, "11:00"
     scenes.rewrite(article, "cinacalcet-2.md", by=editor)
-    for remark in Comment.objects.unanswered().filter(article=article):
-        if remark.body == TOO_STRONG:
-            rounds.answer(remark, by=editor, text=WHY_YES)
-        else:
-            rounds.mark_mended(remark, by=editor)
+    yield 158, "11:20"
+    unanswered = Comment.objects.unanswered().filter(article=article)
+    too_strong = unanswered.get(body=TOO_STRONG)
+    mended = [partial(rounds.mark_mended, remark, by=editor) for remark in unanswered.exclude(pk=too_strong.pk)]
+    scenes.in_turn([*mended, partial(rounds.answer, too_strong, by=editor, text=WHY_YES)])
     yield 157, "09:00"
     note = "Usual dose of sodium thiosulfate with its source and a caution; vitamin K antagonists; no randomised trial."
     scenes.submit(article, by=editor, change_note=note, waived=CINACALCET_WAIVED)
@@ -69,8 +70,9 @@ def cinacalcet(cast: Cast) -> Iterator[Moment]:
     row = scenes.active(article, reviewer)
     scenes.judge(row)
     yield 155, "19:10"
-    for remark in Comment.objects.open_blocking().filter(article=article):
-        rounds.resolve(remark, by=reviewer)
+    remarks = Comment.objects.open_blocking().filter(article=article)
+    scenes.in_turn([partial(rounds.resolve, remark, by=reviewer) for remark in remarks])
+    yield 155, "19:15"
     scenes.sign(row)
 
 
@@ -80,13 +82,11 @@ def _cinacalcet_sent_back(article: Article, reviewer: User) -> Iterator[Moment]:
     doubts = {"119 g/m²": (Verdict.UNSAFE, UNSAFE_DOSE), "four of five": (Verdict.PARTLY, ONE_SERIES)}
     scenes.judge(row, doubts)
     yield 165, "18:40"
-    rounds.comment(row, by=reviewer, body=WARFARIN, blocking=True)
-    answer = row.version.fixed_claims[0]
-    rounds.comment(row, by=reviewer, body=TOO_STRONG, blocking=True, claim_id=answer.id)
     plain = "The plain wording is clear. No change needed there."
-    rounds.comment(row, by=reviewer, body=plain, blocking=False)
+    direct_answer = row.version.fixed_claims[0].id
+    remarks = [(WARFARIN, True, ""), (TOO_STRONG, True, direct_answer), (plain, False, "")]
     reason = "The sodium thiosulfate dose is not safe to publish as it stands, and the warning on warfarin is missing."
-    rounds.ask_for_changes(row, by=reviewer, reason=reason)
+    scenes.send_back(row, remarks, reason=reason)
 
 
 def iron(cast: Cast) -> Iterator[Moment]:
@@ -214,11 +214,9 @@ def croup(cast: Cast) -> Iterator[Moment]:
     scenes.judge(row, doubts)
     yield 13, "19:30"
     no_help = "The plain wording does not say when to call for help: noisy breathing at rest, drooling, blue lips."
-    rounds.comment(row, by=reviewer, body=no_help, blocking=True)
     question = "Should the smaller dose of 0.15 mg/kg be named as an alternative? The 2019 trial would support it."
-    rounds.comment(row, by=reviewer, body=question, blocking=False)
     reason = "The dose needs its limit, the advice to repeat it has no source, and parents must know when to call."
-    rounds.ask_for_changes(row, by=reviewer, reason=reason)
+    scenes.send_back(row, [(no_help, True, ""), (question, False, "")], reason=reason)
 
 
 def prednisolone(cast: Cast) -> Iterator[Moment]:
