@@ -127,6 +127,11 @@ def test_a_citation_links_to_its_reference_and_has_a_name():
     )
 
 
+@pytest.mark.parametrize("space", [" ", "\n"])
+def test_no_line_breaks_before_a_citation(space):
+    assert html(f"Give 5 mg{space}[@a].").startswith('<p>Give 5 mg&nbsp;<sup class="cite">')
+
+
 def test_a_citation_without_a_reference_shows_its_key():
     assert html("x [@nope]") == '<p>x&nbsp;<sup class="cite-missing">[@nope]</sup></p>\n'
 

@@ -34,6 +34,7 @@ CLASSES = {
     **{tag: {"claim"} for tag in ("span", "tr", "code")},
     **{tag: {"align-left", "align-center", "align-right"} for tag in ("th", "td")},
 }
+NO_BREAK = "\N{NO-BREAK SPACE}"
 _CLEANER = nh3.Cleaner(
     tags=TAGS, attributes=ATTRIBUTES, allowed_classes=CLASSES, url_schemes={"https", "mailto"}, link_rel=None
 )
@@ -65,6 +66,10 @@ def render(
     return _CLEANER.clean(_answer(reading, html, mark_claims, prefix))
 
 
+def _before_citation(tokens: Sequence[Token], idx: int) -> bool:
+    return idx + 1 < len(tokens) and tokens[idx + 1].type == "citation"
+
+
 class _Renderer(RendererHTML):
     """markdown-it's own renderer, with citations, claims and tables."""
 
@@ -74,6 +79,15 @@ class _Renderer(RendererHTML):
         super().__init__()
         self.numbers, self.labels, self.prefix, self.uses = numbers, labels, prefix, uses
         self.tables = 0
+
+    def text(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """A text; the space before a citation is one that no line breaks at."""
+        shown = super().text(tokens, idx, options, env)
+        return shown[:-1] + NO_BREAK if shown.endswith(" ") and _before_citation(tokens, idx) else shown
+
+    def softbreak(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """The end of a line of the source; before a citation, the same space."""
+        return NO_BREAK if _before_citation(tokens, idx) else super().softbreak(tokens, idx, options, env)
 
     def citation(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """`[@a; @b]` as links to the list of references."""
