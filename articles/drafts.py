@@ -16,7 +16,7 @@ from articles.importing.imported import Imported, ImportRefused, slug_from
 from articles.text.citations import match_numbers, numbers_in
 from articles.text.content import AI_DRAFTED, AI_LEVELS, CONTENT_FIELDS, NO_AI, Content
 from oracle.audit.history import record
-from oracle.refusals import NotAllowed, Refusal, Stale
+from oracle.refusals import NotAllowed, Refusal, Stale, typed
 
 from . import permissions
 from .models import Article, Risk, Specialty, State, Version
@@ -243,17 +243,27 @@ def keys_of(content: Content) -> list[str]:
 # What the article row says of the text.
 
 
-def set_classification(article: Article, *, specialties: Iterable[str], risk: str, by: "User") -> Article:
+def set_classification(
+    article: Article, *, specialties: Iterable[str], risk: str, by: "User", reason: str = ""
+) -> Article:
     """Say whose field the question is (the main specialty first) and how much harm a wrong answer could do.
 
-    An editor may, and may raise the risk; once readers have seen the article only the chair lowers it.
+    An editor may until the article is sent to the board; afterwards an editor only raises the risk, and the chair
+    changes both, lowering the risk with a reason. Signatures keep the rule of the risk at their own moment.
     """
     with transaction.atomic():
         article = article.lock()
         chosen = list(dict.fromkeys(specialties))
         _check_classification(article, chosen, risk, by)
+        if _lowers(article, risk):
+            reason = typed(reason, "Say why the risk is lowered; it decides how many signatures are needed.")
         article.specialties, article.risk = chosen, risk
-        return record(article, by=by, event="article.classify")
+        return record(article, by=by, event="article.classify", reason=reason.strip())
+
+
+def _lowers(article: Article, risk: str) -> bool:
+    """Would `risk` be lower than what the board was told?"""
+    return bool(article.submitted_on and article.risk == Risk.HIGH and risk != Risk.HIGH)
 
 
 def _check_classification(article: Article, chosen: list[str], risk: str, by: "User") -> None:
@@ -266,8 +276,12 @@ def _check_classification(article: Article, chosen: list[str], risk: str, by: "U
         raise Refusal("Choose the specialties and the risk from the lists.")
     if article.submitted_on and not (chosen and risk):
         raise Refusal("An article that was sent to the board keeps at least one specialty and a risk.")
-    if article.submitted_on and article.risk == Risk.HIGH and risk != Risk.HIGH and not chair:
+    if chair:
+        return
+    if _lowers(article, risk):
         raise NotAllowed("Only the chair may lower the risk of an article that was sent to the board.")
+    if not permissions.can_set_specialties(article, by) and chosen != article.specialties:
+        raise NotAllowed("Only the chair may change the specialties of an article that was sent to the board.")
 
 
 def confirm_for_submit(

@@ -4,11 +4,12 @@ import re
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 
 from .importing import csl
 from .importing.csl_fields import TYPES, cleaned
 from .importing.imported import ImportRefused
-from .models import Risk, Specialty
+from .models import Article, Risk, Specialty
 from .text.content import AI_LEVELS, NO_AI, Content, line_ends
 from .text.references import KINDS
 
@@ -302,10 +303,13 @@ AI_CHOICES = tuple(
 )
 
 
-class SubmitForm(SummaryAbove):
-    """What an editor confirms before *Send to the board*."""
+class Classified(SummaryAbove):
+    """Whose field the question is, and how much harm a wrong answer could do.
 
-    base = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    `suggested` are the words of the text that usually mean high risk, said beside the choice. Without
+    `sets_specialties` they are not asked for and stay as they are.
+    """
+
     main_specialty = forms.ChoiceField(label="Main specialty", help_text="One signer always has it.")
     specialties = forms.MultipleChoiceField(
         label="Other specialties", required=False, widget=forms.CheckboxSelectMultiple
@@ -315,6 +319,41 @@ class SubmitForm(SummaryAbove):
         widget=forms.RadioSelect,
         help_text="How much harm could a wrong answer do? It decides how many signatures are needed.",
     )
+
+    def __init__(self, *args: Any, suggested: str = "", sets_specialties: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if suggested:
+            said = f"The text speaks of {suggested}: high risk is suggested."
+            self.fields["risk"].help_text = format_html("{} <strong>{}</strong>", self.fields["risk"].help_text, said)
+        if not sets_specialties:
+            del self.fields["main_specialty"], self.fields["specialties"]
+            return
+        names = [(row.slug, row.name) for row in Specialty.objects.all()]
+        self.fields["main_specialty"].choices = [("", "choose one"), *names]  # type: ignore[attr-defined]
+        self.fields["specialties"].choices = names  # type: ignore[attr-defined]
+
+    def all_specialties(self, article: Article) -> list[str]:
+        """The chosen ones, the main one first; the article's own where they were not asked for."""
+        if "main_specialty" not in self.fields:
+            return article.specialties
+        return list(dict.fromkeys([self.cleaned_data["main_specialty"], *self.cleaned_data["specialties"]]))
+
+
+class ClassificationForm(Classified):
+    """Risk and specialties on the record."""
+
+    reason = forms.CharField(
+        required=False,
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea({"rows": 2}),
+        help_text="Needed where the risk is lowered; it stays on record.",
+    )
+
+
+class SubmitForm(Classified):
+    """What an editor confirms before *Send to the board*."""
+
+    base = forms.CharField(widget=forms.HiddenInput, max_length=64)
     level = forms.ChoiceField(label="Use of AI", choices=AI_CHOICES, widget=forms.RadioSelect)
     tool = Unfinished(
         label="AI tool and version", max_length=200, widget=AskedLater, help_text="Needed unless no AI was used."
@@ -334,9 +373,6 @@ class SubmitForm(SummaryAbove):
 
     def __init__(self, *args: Any, number: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = [(row.slug, row.name) for row in Specialty.objects.all()]
-        self.fields["main_specialty"].choices = [("", "choose one"), *names]  # type: ignore[attr-defined]
-        self.fields["specialties"].choices = names  # type: ignore[attr-defined]
         if number == 1:
             del self.fields["change_note"]
 
@@ -346,12 +382,6 @@ class SubmitForm(SummaryAbove):
         if data.get("level", NO_AI) != NO_AI and not data.get("tool"):
             self.add_error("tool", "Name the AI tool that was used, with its version if you know it.")
         return data
-
-    @property
-    def all_specialties(self) -> list[str]:
-        """The chosen ones, the main one first."""
-        data = self.cleaned_data
-        return list(dict.fromkeys([data["main_specialty"], *data["specialties"]]))
 
 
 class ReasonForm(forms.Form):

@@ -18,6 +18,16 @@ def can_chair(article: Any, user: Any) -> bool:
     return bool(user and user.has_role("chair"))
 
 
+def can_classify(article: Any, user: Any) -> bool:
+    """Set the risk; who may lower it, and who may change specialties, depends on where the article stands."""
+    return bool(user and user.has_role("editor", "chair")) and article.state != "withdrawn"
+
+
+def can_set_specialties(article: Any, user: Any) -> bool:
+    """Set the specialties: an editor until the article is sent to the board, then the chair."""
+    return can_chair(article, user) or (can_edit(article, user) and not article.submitted_on)
+
+
 def can_suspend(article: Any, user: Any) -> bool:
     """Hide the text at once: any board member or the chair."""
     return bool(user and user.has_role("reviewer", "chair"))

@@ -315,5 +315,34 @@ def test_risk_is_raised_by_an_editor_and_lowered_only_by_the_chair(editor: User,
         drafts.set_classification(article, specialties=["nephrology"], risk="standard", by=reviewer)
     with pytest.raises(Refusal):
         drafts.set_classification(article, specialties=[], risk="high", by=editor)
-    lowered = drafts.set_classification(article, specialties=["nephrology"], risk="standard", by=chair)
-    assert (lowered.risk, lowered.history.first().history_user) == ("standard", chair)
+    with pytest.raises(Refusal, match="Say why the risk is lowered"):
+        drafts.set_classification(article, specialties=["nephrology"], risk="standard", by=chair)
+    why = "It has no doses."
+    lowered = drafts.set_classification(article, specialties=["nephrology"], risk="standard", by=chair, reason=why)
+    row = lowered.history.first()
+    assert (lowered.risk, row.history_user, row.history_change_reason) == ("standard", chair, why)
+
+
+def test_specialties_are_the_editors_until_the_board_has_the_text_then_the_chairs(editor: User, chair: User) -> None:
+    article = make_article(editor)
+    drafts.set_classification(article, specialties=["cardiology"], risk="standard", by=editor)
+    article = fresh(article).perform("submit", by=editor)
+    with pytest.raises(NotAllowed, match="Only the chair may change the specialties"):
+        drafts.set_classification(article, specialties=["nephrology"], risk="standard", by=editor)
+    drafts.set_classification(article, specialties=["nephrology", "cardiology"], risk="standard", by=chair)
+    assert fresh(article).specialties == ["nephrology", "cardiology"]
+
+
+def test_the_submit_page_suggests_the_risk_and_asks_for_specialties_only_once(client: Client, editor: User) -> None:
+    article = make_article(editor, professional="## Evidence\n\nChildren had 5 mg of morphine [@one] [@two].\n")
+    page = words(sign_in(client, editor), "submit", article.slug)
+    assert "The text speaks of children and morphine: high risk is suggested." in page
+    assert 'name="main_specialty"' in page
+    article = article.perform("submit", by=editor).perform("recall", by=editor, reason="x")
+    page = words(client, "submit", article.slug)
+    assert 'name="main_specialty"' not in page
+    assert "Specialties: nephrology. Only the chair changes them now." in page
+    base = article.current_version.fingerprint
+    given = confirmed(article, base=base, main_specialty="cardiology", change_note="Again.")
+    assert client.post(reverse("submit", args=[article.slug]), given).status_code == 302
+    assert fresh(article).specialties == ["nephrology"]

@@ -307,6 +307,22 @@ def test_high_risk_words_are_named_when_the_risk_is_standard():
     assert findings(replace(CLEAN, professional=text), risk="high") == []
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["a child", "toddlers", "neonates", "preterm birth", "pregnancy", "breastfeeding", "breast-fed", "lactation",
+     "chemotherapy", "antineoplastic", "methotrexate", "insulin", "anticoagulants", "warfarin", "heparin",
+     "enoxaparin", "a DOAC", "NOACs", "rivaroxaban", "opioid", "morphine", "fentanyl", "remifentanil", "codeine",
+     "intrathecally", "paediatric", "pediatric", "anaesthesia", "anesthetic"],
+)  # fmt: skip
+def test_high_risk_is_suggested_for(words: str):
+    assert "high-risk-words" in [finding.rule for finding in changed(professional=f"In {words} [@deen].")]
+
+
+@pytest.mark.parametrize("words", ["adults", "sulin", "childish prose", "a donor", "fettle"])
+def test_high_risk_is_not_suggested_for(words: str):
+    assert "high-risk-words" not in [finding.rule for finding in changed(professional=f"In {words} [@deen].")]
+
+
 def test_errors_come_first_then_the_order_of_the_page():
     content = replace(
         CLEAN,

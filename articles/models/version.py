@@ -6,7 +6,8 @@ from django.db import models, transaction
 
 from articles.text.claims import Claim, claims
 from articles.text.content import CONTENT_FIELDS, Content, line_ends
-from articles.text.preflight import Finding, preflight
+from articles.text.preflight import TEXTS, Finding, preflight
+from articles.text.risks import words_of_high_risk
 from oracle import clock
 from oracle.audit.history import HistoricalRecords, record
 from oracle.refusals import Refusal, Stale
@@ -104,6 +105,11 @@ class Version(models.Model):
             specialties=self.article.specialties,
             risk=self.article.risk,
         )
+
+    @property
+    def high_risk_words(self) -> str:
+        """The words of the text that usually mean high risk, as a list in words; empty if none."""
+        return words_of_high_risk({name: str(getattr(self, name)) for name in TEXTS})
 
     def set_content(self, content: Content) -> None:
         """Take over `content`, with line ends as `\\n`; not yet saved."""

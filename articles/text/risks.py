@@ -27,10 +27,18 @@ _ABSOLUTE = re.compile(
 )
 _ODDS = re.compile(r"\b(\d[\d,]{0,12})\s+in\s+(?:every\s+)?(?!(?:19|20)\d\d\b)(\d[\d,]{0,12})\b")
 _HIGH_RISK = re.compile(
-    r"\b(child(?:ren|hood)?|infants?|neonat\w*|newborns?|p(?:a)?ediatric\w*|pregnan\w*|breast-?feeding|lactation|"
-    r"chemotherap\w*|cytotoxic\w*|methotrexate|insulins?|anticoagula\w*|warfarin|heparins?|apixaban|rivaroxaban|"
-    r"dabigatran|edoxaban|thromboly\w*|opioids?|morphine|fentanyl|oxycodone|methadone|digoxin|lithium|"
-    r"potassium chloride|intrathecal|overdos\w*|suicid\w*|sepsis|an(?:a)?esthe(?:sia|tic)\w*|transplant\w*)\b",
+    # Whom it could harm most.
+    r"\b(child(?:ren|hood)?|infan(?:ts?|cy)|toddlers?|adolescen\w*|neonat\w*|newborns?|preterm|pa?ediatric\w*|"
+    r"pregnan\w*|gestation\w*|teratogen\w*|fo?etus(?:es)?|fo?etal|breast-?fe(?:d|eds?|eding)|lactati\w*|"
+    # Medicines of which a wrong dose harms: the usual high-alert lists.
+    r"chemotherap\w*|cytotoxic\w*|cytostatic\w*|antineoplastic\w*|methotrexate|cyclophosphamide|vincristine|"
+    r"fluorouracil|capecitabine|cisplatin|insulins?|anticoagula\w*|warfarin|acenocoumarol|phenprocoumon|"
+    r"vitamin K antagonists?|[DN]OACs?|heparins?|LMWHs?|enoxaparin|dalteparin|tinzaparin|fondaparinux|apixaban|"
+    r"rivaroxaban|dabigatran|edoxaban|thromboly\w*|alteplase|tenecteplase|opioids?|opiates?|morphine|diamorphine|"
+    r"fentanyl|\w+fentanil|oxycodone|hydrocodone|hydromorphone|methadone|buprenorphine|codeine|tramadol|tapentadol|"
+    r"digoxin|lithium|clozapine|gentamicin|vancomycin|ciclosporin|cyclosporine?|tacrolimus|potassium chloride|"
+    # Situations.
+    r"intrathecal\w*|overdos\w*|suicid\w*|sepsis|ana?esthe(?:sia|tic)\w*|transplant\w*)\b",
     re.IGNORECASE,
 )
 
@@ -58,21 +66,23 @@ def _denominators(reading: Reading, field: str) -> Iterator[Finding]:
                 return
 
 
+def words_of_high_risk(texts: dict[str, str]) -> str:
+    """The words of an article that usually mean high risk, as “insulin, heparin and pregnant”; empty if none."""
+    return _listed(list({found[0].lower(): None for text in texts.values() for found in _HIGH_RISK.finditer(text)}))
+
+
 def high_risk_words(texts: dict[str, str]) -> Finding | None:
-    """A warning that names the words of an article that usually mean high risk; `texts` are its fields."""
-    words: dict[str, None] = {}
-    place: tuple[str, int, int] | None = None
+    """A warning that names them, at the first one; `texts` are the article's fields."""
     for field, text in texts.items():
-        for found in _HIGH_RISK.finditer(text):
-            words[found[0].lower()] = None
-            place = place or (field, found.start(), found.end())
-    if not place:
-        return None
-    field, start, end = place
-    message = f"The risk is set to standard, but the text speaks of {_listed(list(words))}; consider high risk."
-    return Finding("high-risk-words", WARNING, field, message, around(texts[field], start, end), start)
+        found = _HIGH_RISK.search(text)
+        if found:
+            words = words_of_high_risk(texts)
+            message = f"The risk is set to standard, but the text speaks of {words}; consider high risk."
+            excerpt = around(text, found.start(), found.end())
+            return Finding("high-risk-words", WARNING, field, message, excerpt, found.start())
+    return None
 
 
 def _listed(words: list[str]) -> str:
     shown = words[:6]
-    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+    return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))

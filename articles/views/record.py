@@ -9,12 +9,13 @@ from django.views.decorators.http import require_POST
 
 from articles import drafts, permissions
 from articles.board import SignatureLine, board
-from articles.models import Article, Report, Risk, Specialty, State, Version
+from articles.forms import ClassificationForm
+from articles.models import Article, Report, Specialty, State, Version
 from articles.models.life import by_hand
 from articles.standing import standing
 from oracle import clock
 from oracle.accounts.models import User
-from oracle.refusals import Refusal
+from oracle.refusals import NotAllowed, Refusal
 
 from .desk import (
     STANDING_WORDS,
@@ -35,6 +36,10 @@ ASKED_ONCE = {
 }
 
 
+# The events that set risk and specialties.
+CLASSIFIED = ("article.create", "article.import", "article.classify")
+
+
 def record(request: HttpRequest, slug: str) -> HttpResponse:
     """The record of one article: where it stands, what this person may do, versions, signatures, reports."""
     return _record_page(request, desk_article(request, slug))
@@ -46,6 +51,7 @@ def _record_page(
     *,
     sentence: str = "",
     typed: dict[str, str] | None = None,
+    classification: ClassificationForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     user = person(request)
@@ -64,6 +70,8 @@ def _record_page(
         "signatures": _signatures(article, user),
         "reports": Report.objects.filter(article=article, done_at=None),
         "specialties": _main_first(article),
+        "classified": article.history.filter(history_event__in=CLASSIFIED).select_related("history_user").first(),
+        "classification": classification or _classification_form(article, user),
         "sentence": sentence,
         "typed": typed or {},
         **_allowed(article, user),
@@ -86,13 +94,11 @@ def _allowed(article: Article, user: User) -> dict[str, Any]:
     """What this person may do on the record now."""
     chair = permissions.can_chair(article, user)
     public = article.first_public_on and not article.suspension
-    lowers = chair and article.risk == Risk.HIGH and article.state != State.WITHDRAWN
     return {
         "verbs": article.verbs(user),
         "writes": permissions.can_edit(article, user),
         "may_hide": permissions.can_suspend(article, user) and public,
         "may_show": chair and article.suspension,
-        "may_lower": lowers,
     }
 
 
@@ -138,14 +144,32 @@ def _evidence(verb: str, replacement: str) -> dict[str, Any]:
     return {"replacement": found}
 
 
+def _classification_form(article: Article, user: User, *args: Any) -> ClassificationForm | None:
+    """Risk and specialties as they are, for those who may change them."""
+    if not permissions.can_classify(article, user):
+        return None
+    main, *others = article.specialties or [""]
+    initial = {"main_specialty": main, "specialties": others, "risk": article.risk}
+    words = article.current_version.high_risk_words if article.current_version else ""
+    sets = permissions.can_set_specialties(article, user)
+    return ClassificationForm(*args, initial=initial, suggested=words, sets_specialties=sets)
+
+
 def classify(request: HttpRequest, slug: str) -> HttpResponse:
-    """The chair lowers a risk; editors set risk and specialties where they submit."""
-    article = desk_article(request, slug)
+    """Set risk and specialties on the record; the chair lowers a risk here, with a reason."""
+    article, user = desk_article(request, slug), person(request)
     if request.method != "POST":
         return redirect("record", slug)
-    risk = request.POST.get("risk", "")
-    if risk not in Risk.values:
-        raise Refusal("Choose standard or high risk.")
-    drafts.set_classification(article, specialties=article.specialties, risk=risk, by=person(request))
-    messages.success(request, f"This article is now of {Risk(risk).label}.")
+    form = _classification_form(article, user, request.POST)
+    if form is None:
+        raise NotAllowed("Only an editor or the chair may set risk and specialties, unless the article is withdrawn.")
+    if not form.is_valid():
+        return _record_page(request, article, classification=form, status=422)
+    risk, specialties, reason = form.cleaned_data["risk"], form.all_specialties(article), form.cleaned_data["reason"]
+    try:
+        drafts.set_classification(article, specialties=specialties, risk=risk, by=user, reason=reason)
+    except Refusal as refusal:
+        form.add_error(None, refusal.sentence)
+        return _record_page(request, article, classification=form, status=refusal.status)
+    messages.success(request, "Risk and specialties are set.")
     return redirect("record", slug)

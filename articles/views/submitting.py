@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from articles import drafts
+from articles import drafts, permissions
 from articles.comparison import comparison
 from articles.forms import SubmitForm
 from articles.models import Article, Risk, Version
@@ -27,8 +27,8 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
     article = editor_article(request, slug)
     version = article.open_version(person(request))
     if request.method != "POST":
-        return _page(request, article, version, SubmitForm(number=version.number, initial=_initial(article, version)))
-    form = SubmitForm(request.POST, number=version.number)
+        return _page(request, article, version, _form(request, article, version, initial=_initial(article, version)))
+    form = _form(request, article, version, request.POST)
     if not form.is_valid():
         return _page(request, article, version, form, status=422)
     try:
@@ -42,13 +42,21 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("record", sent.slug)
 
 
+def _form(request: HttpRequest, article: Article, version: Version, *args: Any, **kwargs: Any) -> SubmitForm:
+    """The form, with the risk that the words of the text suggest."""
+    sets = permissions.can_set_specialties(article, person(request))
+    more: dict[str, Any] = {"number": version.number, "suggested": version.high_risk_words, "sets_specialties": sets}
+    return SubmitForm(*args, **more, **kwargs)
+
+
 def _send(request: HttpRequest, article: Article, form: SubmitForm) -> Article:
     given, user = form.cleaned_data, person(request)
     with transaction.atomic():
         if article.lock().open_version(user).fingerprint != given["base"]:
             raise Stale("Somebody else saved this text after you opened this page; read what changed first.")
-        drafts.set_classification(article, specialties=form.all_specialties, risk=given["risk"], by=user)
         note = given.get("change_note", "")
+        specialties = form.all_specialties(article)
+        drafts.set_classification(article, specialties=specialties, risk=given["risk"], by=user, reason=note)
         ai_use = {name: given[name] for name in ("level", "tool", "purpose")}
         drafts.confirm_for_submit(
             article,
@@ -65,7 +73,7 @@ def _stale(request: HttpRequest, article: Article, form: SubmitForm, stale: Stal
     """The form as typed, for the text that is saved now, to be confirmed again; with what changed meanwhile."""
     version = article.open_version(person(request))
     typed = {name: form[name].value() for name in form.fields if name != "checked"}
-    fresh = SubmitForm(number=version.number, initial=typed | {"base": version.fingerprint})
+    fresh = _form(request, article, version, initial=typed | {"base": version.fingerprint})
     seen = _seen(version, form.cleaned_data["base"])
     difference = comparison(seen, version.content) if seen else {}
     return _page(request, article, version, fresh, sentence=stale.sentence, status=stale.status, difference=difference)
