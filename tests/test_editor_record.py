@@ -1,5 +1,6 @@
 """The record of an article, its versions, and reports of problems."""
 
+import re
 from typing import Any
 
 import pytest
@@ -67,9 +68,41 @@ def test_every_verb_by_hand_is_a_button_of_the_record(
     assert missing.status_code == 409
     assert "There is no article with the address “nowhere”" in missing.content.decode()
     assert ">Out of date.</textarea>" in missing.content.decode()
+    unseen = make_article(editor, question="Unseen?")
+    gone = submitted(editor, question="Gone?").perform("withdraw", by=chair, reason="x")
+    for useless, why in ((other, "cannot replace itself"), (unseen, "never seen"), (gone, "is withdrawn itself")):
+        refused = client.post(address, {"reason": "Out of date.", "replacement": useless.slug})
+        assert (refused.status_code, why in refused.content.decode()) == (409, True)
     given = {"reason": "Out of date.", "replacement": f"https://example.org/articles/{signed.slug}/"}
     assert client.post(address, given).status_code == 302
     assert (fresh(other).state, fresh(other).replaced_by_id) == ("withdrawn", signed.pk)
+
+
+def test_what_replaces_a_withdrawn_article_is_found_by_words_and_linked_for_readers(
+    client: Client, editor: User, reviewer: User, chair: User
+) -> None:
+    wrong, better = submitted(editor, question="Wrong drug?"), submitted(editor, question="A better drug for kidneys?")
+    submitted(editor, question="A better drug, withdrawn?").perform("withdraw", by=chair, reason="x")
+    make_article(editor, question="A better drug, unseen?")
+    address = reverse("do", args=[wrong.slug, "withdraw"])
+    sign_in(client, chair)
+    assert "Readers will see a notice at its address" in words(client, "record", wrong.slug)
+    found = client.post(address, {"reason": "Out of date.", "replacement": "better DRUG", "find": "1"})
+    page = found.content.decode()
+    assert (found.status_code, fresh(wrong).state, re.findall(r'name="chosen" value="([^"]*)"', page)) == (
+        200,
+        "submitted",
+        [better.slug, ""],
+    )
+    assert ">Out of date.</textarea>" in page
+    nothing = client.post(address, {"replacement": "no such words", "find": "1"}).content.decode()
+    assert "No public article’s question has these words." in nothing
+    given = {"reason": "Out of date.", "replacement": "better DRUG", "chosen": better.slug}
+    assert client.post(address, given).status_code == 302
+    assert f'<a href="/articles/{better.slug}/">' in words(client, "article", wrong.slug)
+    assert "Readers keep the notice that it was withdrawn until a version is signed." in words(
+        client, "record", wrong.slug
+    )
 
 
 def test_discard_asks_once_says_who_can_undo_it_and_puts_the_version_away(client: Client, editor: User) -> None:

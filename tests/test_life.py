@@ -128,7 +128,7 @@ def test_discard_is_for_what_readers_never_saw(editor):
 
 
 def test_withdraw_and_reinstate(editor, reviewer, chair):
-    article, other = approved(editor, reviewer), make_article(editor, question="Another question?")
+    article, other = approved(editor, reviewer), submitted(editor, question="Another question?")
     article = article.perform("withdraw", by=chair, reason="Superseded.", replacement=other)
     assert (now(article), article.standing_version, article.replaced_by) == ("withdrawn", None, other)
     article = article.perform("reinstate", by=chair, reason="Still needed.")

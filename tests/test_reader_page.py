@@ -9,6 +9,7 @@ from django.test import Client
 from articles.models import Article
 from oracle import clock
 from oracle.accounts.models import User
+from oracle.audit.history import record
 from reviews import rounds
 from tests.cast import approved, judge_everything, make_article, revised, sign, sign_in
 from tests.reading import (
@@ -110,7 +111,9 @@ def test_a_withdrawn_article_points_at_its_replacement(people: People, client: C
 
 def test_a_replacement_that_was_never_public_is_not_linked(people: People, client: Client) -> None:
     other = make_article(people.editor)
-    article = pending(people).perform("withdraw", by=people.chair, reason="Better one.", replacement=other)
+    article = pending(people).perform("withdraw", by=people.chair, reason="Better one.")
+    article.replaced_by = other
+    record(article, by=people.chair, event="article.withdraw")
     assert other.slug + "/" not in read(client, url(article)).replace(url(article), "")
 
 

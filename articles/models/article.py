@@ -270,9 +270,7 @@ class Article(models.Model):
     @transition(state, NOT_WITHDRAWN, State.WITHDRAWN, permission=permissions.can_chair, custom=life.WITHDRAW)
     def withdraw(self, *, by: "User", reason: str, replacement: "Article | None" = None) -> None:
         """Take the article away from readers, with a notice at its address."""
-        if replacement and replacement.pk == self.pk:
-            raise Refusal("An article cannot replace itself; choose another.")
-        self.replaced_by = replacement
+        self.replaced_by = replacement and self.as_replacement(replacement)
         if self.first_public_on:
             notice = {"on": clock.today().isoformat(), "role": "chair", "reason": reason}
             self.withdrawal = notice
@@ -289,6 +287,16 @@ class Article(models.Model):
             self.open_copy(event="article.reinstate")
 
     # Parts of the verbs.
+
+    def as_replacement(self, other: "Article") -> "Article":
+        """Another article as the replacement of this one; readers must be able to read on there."""
+        if other.pk == self.pk:
+            raise Refusal("An article cannot replace itself; choose another.")
+        if not other.first_public_on:
+            raise Refusal("Readers have never seen that article, so it cannot replace this one; choose another.")
+        if other.withdrawal:
+            raise Refusal("That article is withdrawn itself, so it cannot replace this one; choose another.")
+        return other
 
     def open_version(self, by: "User | None") -> Version:
         """The version that `by` may write in; refused in any other state or for another role."""

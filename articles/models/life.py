@@ -50,8 +50,8 @@ BY_HAND = (
     Verb("revise", "Revise", "Opens the next version. The signed one stays public until the new one is signed."),
     Verb("abandon", "Drop this version", "The open version is put away; the signed one stays as it is.", tone="danger"),
     Verb("discard", "Discard", "Puts this draft away. Nothing is deleted and its address stays taken.", tone="danger"),
-    Verb("withdraw", "Withdraw", "Readers see a notice instead of the text.", True, tone="danger"),
-    Verb("reinstate", "Reinstate", "Opens the text again; the notice stays until a version is approved.", True),
+    Verb("withdraw", "Withdraw", "Takes it away from readers; only a chair undoes it.", True, tone="danger"),
+    Verb("reinstate", "Reinstate", "Opens the next version, to be written and sent to the board again.", True),
 )
 _NAMED = {verb.name: verb for verb in BY_HAND}
 

@@ -51,6 +51,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Those whose address readers know."""
         return self.exclude(first_public_on=None)
 
+    def asked(self, words: str) -> "ArticleQuerySet":
+        """Those whose current question has each of `words`."""
+        has = [Q(current_version__question__icontains=word) for word in words.split()]
+        return self.filter(*has)
+
     def withdrawn(self) -> "ArticleQuerySet":
         """Standing *withdrawn*."""
         return self.filter(_WITHDRAWN)

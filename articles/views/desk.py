@@ -135,6 +135,22 @@ def _text_shown(article: Article, now: Standing) -> str:
     return "Readers see the question and where it stands; the text is withheld."
 
 
+def readers_after(article: Article, verb: str) -> str:
+    """What readers will see once the chair did `verb`, as a sentence; empty for a verb that explains itself."""
+    if verb == "withdraw":
+        if not article.first_public_on:
+            return "Readers have never seen it; they will see nothing."
+        return (
+            "Readers will see a notice at its address, with today’s date, your role, your reason and a link to what "
+            "replaces it. None of its texts stays readable."
+        )
+    if verb == "reinstate":
+        if not article.withdrawal:
+            return "Readers have never seen it; they will see it once it is sent to the board."
+        return "Readers keep the notice that it was withdrawn until a version is signed."
+    return ""
+
+
 def after_submit(article: Article, withheld: bool) -> str:
     """What readers will see once the open version is sent to the board, as a sentence."""
     if article.withdrawal:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from articles import drafts, permissions
 from articles.board import SignatureLine, board
-from articles.forms import ClassificationForm
+from articles.forms import ClassificationForm, search_words
 from articles.models import Article, Report, Specialty, State, Version
 from articles.models.life import by_hand
 from articles.standing import standing
@@ -23,6 +23,7 @@ from .desk import (
     desk_article,
     name_of,
     person,
+    readers_after,
     what_became_of,
     what_readers_see,
     where_work_stands,
@@ -36,6 +37,8 @@ ASKED_ONCE = {
 }
 
 
+# How many articles are offered as replacements.
+REPLACEMENTS = 10
 # The events that set risk and specialties.
 CLASSIFIED = ("article.create", "article.import", "article.classify")
 
@@ -72,6 +75,7 @@ def _record_page(
         "specialties": _main_first(article),
         "classified": article.history.filter(history_event__in=CLASSIFIED).select_related("history_user").first(),
         "classification": classification or _classification_form(article, user),
+        "replacements": _replacements(article, (typed or {}).get("replacement", "")),
         "sentence": sentence,
         "typed": typed or {},
         **_allowed(article, user),
@@ -95,7 +99,7 @@ def _allowed(article: Article, user: User) -> dict[str, Any]:
     chair = permissions.can_chair(article, user)
     public = article.first_public_on and not article.suspension
     return {
-        "verbs": article.verbs(user),
+        "verbs": [(verb, readers_after(article, verb.name)) for verb in article.verbs(user)],
         "writes": permissions.can_edit(article, user),
         "may_hide": permissions.can_suspend(article, user) and public,
         "may_show": chair and article.suspension,
@@ -122,9 +126,12 @@ def do(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
         context = {"article": article, "name": name_of(article), "step": step, "what": ASKED_ONCE[verb]}
         return render(request, "desk/sure.html", context)
     reason = request.POST.get("reason", "")[:5000]
-    typed = {"verb": verb, "reason": reason, "replacement": request.POST.get("replacement", "")}
+    typed = {"verb": verb, "reason": reason, "replacement": request.POST.get("replacement", "")[:300]}
+    typed["chosen"] = request.POST.get("chosen", "")[:120]
+    if verb == "withdraw" and "find" in request.POST:
+        return _record_page(request, article, typed=typed)
     try:
-        article = article.perform(verb, by=person(request), reason=reason, **_evidence(verb, typed["replacement"]))
+        article = article.perform(verb, by=person(request), reason=reason, **_evidence(verb, typed))
     except Refusal as refusal:
         fresh = desk_article(request, slug)
         return _record_page(request, fresh, sentence=refusal.sentence, typed=typed, status=refusal.status)
@@ -133,15 +140,24 @@ def do(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
     return redirect("edit" if opens else "record", slug)
 
 
-def _evidence(verb: str, replacement: str) -> dict[str, Any]:
-    """Withdrawing may name the article that takes the place, by its address."""
-    slug = replacement.strip().rstrip("/").rpartition("/")[2]
+def _evidence(verb: str, typed: dict[str, str]) -> dict[str, Any]:
+    """Withdrawing may name the article that takes the place: one chosen from those found, or an address."""
+    slug = typed["chosen"] or typed["replacement"].strip().rstrip("/").rpartition("/")[2]
     if verb != "withdraw" or not slug:
         return {}
     found = Article.objects.filter(slug=slug).first()
     if found is None:
-        raise Refusal(f"There is no article with the address “{slug}” that could replace this one.")
+        raise Refusal(f"There is no article with the address “{slug}” that could replace this one; choose one below.")
     return {"replacement": found}
+
+
+def _replacements(article: Article, words: str) -> list[Article]:
+    """Articles that could take the place of this one, by the words of their question; a few."""
+    if not words.strip():
+        return []
+    rows = Article.objects.ever_public().filter(withdrawal__isnull=True).exclude(pk=article.pk)
+    found = rows.asked(search_words(words)).select_related("current_version").order_by("-first_public_on", "-pk")
+    return list(found[:REPLACEMENTS])
 
 
 def _classification_form(article: Article, user: User, *args: Any) -> ClassificationForm | None:
