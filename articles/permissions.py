@@ -28,6 +28,11 @@ def can_set_specialties(article: Any, user: Any) -> bool:
     return can_chair(article, user) or (can_edit(article, user) and not article.submitted_on)
 
 
+def can_answer_reports(article: Any, user: Any) -> bool:
+    """Triage readers' reports, say what came of them, erase what the reader wrote."""
+    return bool(user and user.has_role("editor", "chair"))
+
+
 def can_suspend(article: Any, user: Any) -> bool:
     """Hide the text at once: any board member or the chair."""
     return bool(user and user.has_role("reviewer", "chair"))

@@ -46,4 +46,9 @@ urlpatterns = [
     path("desk/articles/<slug:slug>/waive/", editor.waive, name="waive"),
     path("desk/articles/<slug:slug>/submit/", submitting.submit, name="submit"),
     path("desk/reports/", reports.reports, name="reports"),
+    path("desk/reports/<int:number>/", reports.report, name="report_desk"),
+    path("desk/reports/<int:number>/triage/", reports.triage, name="report_triage"),
+    path("desk/reports/<int:number>/outcome/", reports.close, name="report_outcome"),
+    path("desk/reports/<int:number>/start/", reports.start, name="report_start"),
+    path("desk/reports/<int:number>/erase/", reports.erase, name="report_erase"),
 ]

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from articles.models import Article, Report
+from articles.models import Article
 from articles.models.suspension import suspend
 from oracle.accounts.models import User
 
@@ -191,24 +191,3 @@ def test_any_version_is_shown_in_full_whatever_became_of_it(client: Client, edit
     assert article.versions.get(number=1).content_sha256 in page
     assert "lowered pressure in 40 adults" in page
     assert "a lower dose" in words(client, "desk_version", article.slug, 1, query="?for=plain")
-
-
-# Reports.
-
-
-def test_reports_that_could_harm_come_first_and_an_editor_closes_them(
-    client: Client, editor: User, auditor: User
-) -> None:
-    first = Report.objects.create(text="A typo")
-    urgent = Report.objects.create(text="A tenfold dose", could_harm=True)
-    page = words(sign_in(client, editor), "reports")
-    assert page.index("A tenfold dose") < page.index("A typo")
-    assert ">Reports that are done</a>" in page
-    sign_in(client, auditor)
-    assert client.post(reverse("reports"), {"report": urgent.pk}).status_code == 403
-    sign_in(client, editor)
-    assert client.post(reverse("reports"), {"report": urgent.pk}).status_code == 302
-    assert "A tenfold dose" not in words(client, "reports")
-    assert "A tenfold dose" in words(client, "reports", query="?done=1")
-    for wrong in ("x", "", "9" * 30, str(first.pk + 99)):
-        assert client.post(reverse("reports"), {"report": wrong}).status_code == 404

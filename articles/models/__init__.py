@@ -4,7 +4,7 @@ from .article import Article, Risk, Specialty, State
 from .document import Document
 from .queries import ArticleQuerySet
 from .rendering import Rendering
-from .report import Report
+from .report import Report, Result, Severity
 from .suspension import Suspension
 from .version import Outcome, Version, Waiver
 
@@ -15,7 +15,9 @@ __all__ = [
     "Outcome",
     "Rendering",
     "Report",
+    "Result",
     "Risk",
+    "Severity",
     "Specialty",
     "State",
     "Suspension",

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from articles import drafts
 from articles.board import board
 from articles.forms import TextForm
-from articles.models import Article, Version
+from articles.models import Article, Report, Version
 from articles.models.version import waive as set_aside
 from articles.text.content import line_ends
 from articles.text.diff import compare
@@ -106,6 +106,7 @@ def _page(
         "read": notes_of(request, article),
         "saved": version.history.select_related("history_user").first(),
         "checks": checks_of(version),
+        "reports": Report.objects.open().filter(article=article),
         "objections": objections,
         "waiting": sum(objection.waits for objection in objections),
         "preview": preview_of(version),

@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_http_methods
 
-from articles import permissions, wording
+from articles import mail, permissions, wording
 from articles.models import Article, Document, Report
 from articles.models.queries import submitted_versions, text_of
 from articles.reader import Page, Reader, Text, markdown, page, version_lines
@@ -203,7 +203,7 @@ def report(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             if may_report(request):
-                return redirect(f"{reverse('report')}?sent={signing.dumps(form.save().pk)}")
+                return redirect(f"{reverse('report')}?sent={signing.dumps(_taken(request, form).pk)}")
             form.add_error(None, wording.too_many_reports(settings.CONTACT_EMAIL))
             status = 429
         return render(request, "public/report.html", {"form": form, "asked": _asked(form)}, status=status)
@@ -212,6 +212,16 @@ def report(request: HttpRequest) -> HttpResponse:
     begun = {"article": request.GET.get("article", "")[:120], "page": request.GET.get("page", "")[:300]}
     form = ReportForm(initial=begun)
     return render(request, "public/report.html", {"form": form, "asked": _asked(form)})
+
+
+def _taken(request: HttpRequest, form: ReportForm) -> Report:
+    """Keep the report; of one that could harm the chairs are told at once."""
+    saved = form.save()
+    if saved.could_harm:
+        version = saved.article and saved.article.current_version
+        question = version.question if version else "a page of this site"
+        mail.harm_reported(saved, question, request.build_absolute_uri(reverse("report_desk", args=[saved.pk])))
+    return saved
 
 
 def may_report(request: HttpRequest) -> bool:

@@ -71,7 +71,7 @@ def _record_page(
         "readers": what_readers_see(article),
         "versions": [_line(article, row, before) for row, before in zip(versions, [*versions[1:], None], strict=True)],
         "signatures": _signatures(article, user),
-        "reports": Report.objects.filter(article=article, done_at=None),
+        "reports": Report.objects.open().filter(article=article),
         "specialties": _main_first(article),
         "classified": article.history.filter(history_event__in=CLASSIFIED).select_related("history_user").first(),
         "classification": classification or _classification_form(article, user),

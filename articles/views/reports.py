@@ -1,40 +1,121 @@
-"""What readers reported."""
+"""What readers reported: the list, and one report with its triage, the work it began and its outcome."""
+
+from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from articles import permissions
-from articles.models import Report
-from oracle import clock
-from oracle.accounts.models import User
-from oracle.refusals import NotAllowed
+from articles.models import Report, Result
+from articles.report_forms import OutcomeForm, TriageForm
+from oracle.refusals import NotAllowed, Refusal
 
-from .desk import desk_reader
+from .desk import desk_reader, name_of, person, what_readers_see
 from .paging import PAGE, page_rows, pages_beside
 
 
 def reports(request: HttpRequest) -> HttpResponse:
-    """What readers reported, what could harm first; an editor marks a report as done."""
-    user = desk_reader(request)
-    if request.method == "POST":
-        return _done(request, user)
+    """The open reports, what could harm first, or those that are done."""
+    desk_reader(request)
     done = request.GET.get("done") == "1"
-    rows = Report.objects.filter(done_at__isnull=not done).select_related("article", "article__current_version")
-    found = page_rows(request, rows.order_by("-done_at", "id") if done else rows)
-    context = {"rows": found[:PAGE], "done": done, "may_close": permissions.can_edit(None, user)}
+    rows = Report.objects.done() if done else Report.objects.open()
+    found = page_rows(request, rows.select_related("article__current_version", "started"))
+    context = {"rows": found[:PAGE], "done": done}
     return render(request, "desk/reports.html", context | pages_beside(request, found))
 
 
-def _done(request: HttpRequest, user: User) -> HttpResponse:
-    if not permissions.can_edit(None, user):
-        raise NotAllowed("Only an editor may close a report.")
-    given = request.POST.get("report", "")
-    if not (given.isascii() and given.isdigit() and len(given) < 18):
-        raise Http404
-    report = get_object_or_404(Report, pk=int(given))
-    if report.done_at is None:
-        report.done_at = clock.now()
-        report.save()
-    messages.success(request, f"Report {report.pk} is done.")
-    return redirect("reports")
+def report(request: HttpRequest, number: int) -> HttpResponse:
+    """One report: what the reader wrote, what it is about, what was done, what came of it."""
+    return _page(request, _report(request, number))
+
+
+def _report(request: HttpRequest, number: int) -> Report:
+    """A report for a reader of the desk."""
+    desk_reader(request)
+    people = ("triaged_by", "done_by")
+    rows = Report.objects.select_related("article__current_version", "article__standing_version", "started", *people)
+    return get_object_or_404(rows, pk=number)
+
+
+def _page(
+    request: HttpRequest, row: Report, *, status: int = 200, sentence: str = "", **forms: TriageForm | OutcomeForm
+) -> HttpResponse:
+    proposed = row.outcome or (Result.CORRECTED if row.corrected else "")
+    outcome = {"seen": row.stamp, "outcome": proposed, "note": row.outcome_note}
+    answers, article = permissions.can_answer_reports(None, request.user), row.article
+    context = {
+        "report": row,
+        "article": article,
+        "name": name_of(article) if article else "",
+        "readers": what_readers_see(article) if article else "",
+        "answers": answers,
+        "writes": permissions.can_edit(None, request.user),
+        "may_hide": article and not article.suspension and permissions.can_suspend(article, request.user),
+        "may_start": article and article.state in ("approved", "draft", "changes_requested") and not row.started,
+        "triage": TriageForm(initial={"seen": row.stamp, "severity": row.severity}),
+        "outcome": OutcomeForm(initial=outcome),
+        "sentence": sentence,
+        **forms,
+    }
+    return render(request, "desk/report.html", context, status=status)
+
+
+@require_POST
+def triage(request: HttpRequest, number: int) -> HttpResponse:
+    """Say what a report is about."""
+    row, form = _report(request, number), TriageForm(request.POST)
+    return _answered(request, row, form, "triage", "The triage is on the report.")
+
+
+@require_POST
+def close(request: HttpRequest, number: int) -> HttpResponse:
+    """Say what came of a report."""
+    row, form = _report(request, number), OutcomeForm(request.POST)
+    return _answered(request, row, form, "outcome", f"Report {row.pk} is done.")
+
+
+def _answered(request: HttpRequest, row: Report, form: TriageForm | OutcomeForm, kind: str, done: str) -> HttpResponse:
+    """Do what a form says; a refusal brings the page back with what was typed."""
+    if not permissions.can_answer_reports(None, request.user):
+        raise NotAllowed("Only an editor or the chair may do this.")
+    forms: dict[str, Any] = {kind: form}
+    if not form.is_valid():
+        return _page(request, row, status=422, **forms)
+    try:
+        form.apply(row, person(request))
+    except Refusal as refusal:
+        fresh = _report(request, row.pk)
+        forms[kind] = type(form)(initial=form.cleaned_data | {"seen": fresh.stamp})
+        return _page(request, fresh, status=refusal.status, sentence=refusal.sentence, **forms)
+    messages.success(request, done)
+    return redirect("report_desk", row.pk)
+
+
+@require_POST
+def start(request: HttpRequest, number: int) -> HttpResponse:
+    """Start a revision because of a report, or tie it to the text that is open."""
+    row = _report(request, number)
+    try:
+        article = row.start(by=person(request))
+    except Refusal as refusal:
+        return _page(request, row, status=refusal.status, sentence=refusal.sentence)
+    messages.success(request, f"Report {row.pk} stands beside this text.")
+    return redirect("edit", article.slug)
+
+
+def erase(request: HttpRequest, number: int) -> HttpResponse:
+    """Erase what the reader wrote, after asking once; number, triage and outcome stay."""
+    row = _report(request, number)
+    if not permissions.can_answer_reports(None, request.user):
+        raise NotAllowed("Only an editor or the chair may do this.")
+    if request.method != "POST":
+        return render(request, "desk/erase.html", {"report": row})
+    try:
+        row.erase(by=person(request), seen=request.POST.get("seen", ""))
+    except Refusal as refusal:
+        return _page(request, _report(request, number), status=refusal.status, sentence=refusal.sentence)
+    messages.success(request, "What the reader wrote is erased.")
+    return redirect(reverse("report_desk", args=[row.pk]))

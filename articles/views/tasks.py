@@ -1,4 +1,4 @@
-"""The editors' part of *To do*: reports, sent back, drafts, with the board, lapsing. One row, one next step.
+"""The editors' part of *To do*: sent back, drafts, with the board, lapsing. One row, one next step.
 
 No text is fetched and none is checked here: that would take seconds. What is said of a draft is what PostgreSQL can
 tell at once; the checks stand on the page to write.
@@ -7,13 +7,13 @@ tell at once; the checks stand on the page to write.
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from articles.board import board
-from articles.models import Article, Report, Version
+from articles.models import Article, Version
 from articles.to_do import Task
 from oracle import clock
 from oracle.accounts.models import User
@@ -21,7 +21,7 @@ from oracle.accounts.models import User
 from .desk import drafts, lapsing, name_of, sent_back
 
 LONGEST = 50
-HARMFUL, OTHERS, SENT_BACK, TO_MEND = "Reports that could harm", "Other reports", "Sent back", "To mend"
+SENT_BACK, TO_MEND = "Sent back", "To mend"
 DRAFTS, WAITING, LAPSING = "Drafts", "With the board", "Lapsing"
 HEAVY = ("direct_answer", "professional", "plain", "references", "evidence", "abbreviations", "claims")
 # What a text cannot be sent without, and what is said where it is blank.
@@ -31,14 +31,13 @@ _TO_MEND = ~Q(current_version__proposals={}) | _BLANK["direct_answer"] | _BLANK[
 
 
 def editor_tasks(user: User) -> list[Task]:
-    """What waits for an editor, the most urgent group first; nine queries, however many rows."""
+    """What waits for an editor, the most urgent group first; seven queries, however many rows."""
     back = _written(sent_back())
     to_mend, others = _written(drafts().filter(_TO_MEND)), _written(drafts().exclude(_TO_MEND))
     waiting = _rows(Article.objects.with_the_board().order_by("submitted_on", "pk"))
     objections = board().open_objections([*back, *to_mend, *others])
     holders = board().holders(waiting)
     return [
-        *_reports(),
         *_group(SENT_BACK, back, "sent_back", lambda article: _sent_back(article, objections.get(article.pk, 0))),
         *_group(TO_MEND, to_mend, "writing", lambda article: _draft(TO_MEND, article, objections.get(article.pk, 0))),
         *_group(DRAFTS, others, "writing", lambda article: _draft(DRAFTS, article, objections.get(article.pk, 0))),
@@ -67,27 +66,6 @@ def _written(found: QuerySet[Article]) -> list[Article]:
     saved = {"saved_at": Subquery(saves.values("history_date")[:1])}
     saved |= {"saved_by": Subquery(saves.values("history_user__name")[:1])}
     return _rows(found.annotate(**blank, **saved).order_by("-pk"))
-
-
-def _reports() -> list[Task]:
-    """What readers reported: each report that could harm, and how many others wait."""
-    waiting = Report.objects.filter(done_at=None)
-    harmful = waiting.filter(could_harm=True).annotate(question=F("article__current_version__question"))
-    others = waiting.filter(could_harm=False).count()
-    rows = list(harmful.order_by("pk")[: LONGEST + 1])
-    tasks = [_report(row, row.question or row.page) for row in rows[:LONGEST]]
-    if len(rows) > LONGEST:
-        tasks.append(Task(HARMFUL, f"More than {LONGEST} reports", reverse("reports"), [], "See all"))
-    if others:
-        said = f"{others} open report{'' if others == 1 else 's'}"
-        tasks.append(Task(OTHERS, said, reverse("reports"), ["not marked as harmful"], "Look"))
-    return tasks
-
-
-def _report(row: Report, about: str) -> Task:
-    url = f"{reverse('reports')}#report-{row.pk}"
-    facts = [f"report {row.pk}", f"since {_day(timezone.localdate(row.at))}", " ".join(row.text.split())[:120]]
-    return Task(HARMFUL, about or "This site", url, facts, "Look", "danger")
 
 
 def _sent_back(article: Article, count: int) -> Task:

@@ -11,8 +11,10 @@ from articles.board import board
 from articles.to_do import Task
 from oracle.accounts.requests import DeskRequest
 
+from .safety_tasks import HARMFUL, HIDDEN, OTHERS, safety_tasks
 from .tasks import editor_tasks
 
+FIRST = (HARMFUL, HIDDEN, "Declared interests", OTHERS)
 FOLDED = {"Waiting for the editor", "Done"}
 NOT_MINE = FOLDED | {"Open to take in my specialty", "Short of signatures", "With the board"}
 # The end of the counted word: “reports that could harm”, “second rounds”.
@@ -20,16 +22,18 @@ PLURAL = re.compile(r"s\b")
 
 
 def to_do(request: DeskRequest) -> HttpResponse:
-    """The board's tasks, then the editor's, in groups."""
+    """What could harm first, then the board's tasks, then the editor's, in groups."""
     person = request.user
     theirs, lapse = board().tasks(person)
-    groups = grouped([*theirs, *(editor_tasks(person) if person.has_role("editor") else [])])
+    writing = editor_tasks(person) if person.has_role("editor") else []
+    groups = grouped([*safety_tasks(person), *theirs, *writing])
     context = {"groups": groups, "lead": lead(groups), "writes": person.has_role("editor"), "lapse": lapse}
     return render(request, "desk/to_do.html", context)
 
 
 def grouped(tasks: list[Task]) -> list[dict[str, Any]]:
-    """Tasks of the same group together, in their order."""
+    """Tasks of the same group together, in their order, after those that nothing else comes before."""
+    tasks = sorted(tasks, key=lambda task: FIRST.index(task.group) if task.group in FIRST else len(FIRST))
     return [
         {"name": name, "tasks": list(items), "folded": name in FOLDED}
         for name, items in groupby(tasks, key=lambda task: task.group)
