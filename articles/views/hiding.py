@@ -3,42 +3,71 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
-from articles import permissions
+from articles import mail, permissions
 from articles.forms import ReasonForm
+from articles.models import Article
 from articles.models.suspension import lift, suspend
 from oracle.refusals import NotAllowed, Refusal
 
 from .desk import desk_article, name_of, person, what_readers_see
 
+# Reasons that are ready, each a button, so that a text is hidden in two actions; readers see the sentence.
+READY = {
+    "number": "A dose or number may be wrong.",
+    "harm": "It may lead to harm if followed.",
+    "evidence": "New evidence contradicts it.",
+}
+
 
 def hide(request: HttpRequest, slug: str) -> HttpResponse:
-    """*Hide this text now*: a reason and one button."""
-    return _hiding(request, slug, "hide")
+    """*Hide this text now*: a reason that is ready, or one's own, and nothing else."""
+    article, user = desk_article(request, slug), person(request)
+    if not permissions.can_suspend(article, user):
+        raise NotAllowed("Only a board member or the chair may hide a text.")
+    ready = READY.get(request.POST.get("ready", ""))
+    form = ReasonForm({"reason": ready} if ready else request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, "desk/hide.html", article, form)
+    try:
+        suspend(article, by=user, reason=form.cleaned_data["reason"])
+    except Refusal as refusal:
+        return _page(request, "desk/hide.html", article, form, refusal)
+    link = request.build_absolute_uri(reverse("show", args=[slug]))
+    mail.text_hidden(article, name_of(article), link)
+    messages.success(request, "Hidden. Readers see a notice with your reason; the chair is told and decides.")
+    return redirect("record", slug)
 
 
 def show(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a hidden text again, with a reason."""
-    return _hiding(request, slug, "show")
-
-
-def _hiding(request: HttpRequest, slug: str, way: str) -> HttpResponse:
-    article = desk_article(request, slug)
-    allowed = permissions.can_suspend if way == "hide" else permissions.can_chair
-    if not allowed(article, person(request)):
-        who = (
-            "a board member or the chair may hide a text" if way == "hide" else "the chair may show a hidden text again"
-        )
-        raise NotAllowed(f"Only {who}.")
+    """The chair looks at a hidden text, and shows it again with a reason."""
+    article, user = desk_article(request, slug), person(request)
+    if not permissions.can_chair(article, user):
+        raise NotAllowed("Only the chair may show a hidden text again.")
     form = ReasonForm(request.POST or None)
-    context = {"article": article, "name": name_of(article), "form": form, "way": way}
-    context["readers"] = what_readers_see(article)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "desk/hide.html", context, status=422 if request.method == "POST" else 200)
-    act = suspend if way == "hide" else lift
+        return _page(request, "desk/show.html", article, form)
     try:
-        act(article, by=person(request), reason=form.cleaned_data["reason"])
+        lift(article, by=user, reason=form.cleaned_data["reason"])
     except Refusal as refusal:
-        return render(request, "desk/hide.html", context | {"sentence": refusal.sentence}, status=refusal.status)
-    messages.success(request, "The text is hidden." if way == "hide" else "The text is shown again.")
+        return _page(request, "desk/show.html", article, form, refusal)
+    messages.success(request, "The text is shown again.")
     return redirect("record", slug)
+
+
+def _page(
+    request: HttpRequest, template: str, article: Article, form: ReasonForm, refusal: Refusal | None = None
+) -> HttpResponse:
+    """The form, with what was typed; 422 for one that is not filled in."""
+    context = {
+        "article": article,
+        "name": name_of(article),
+        "form": form,
+        "ready": READY,
+        "sentence": refusal.sentence if refusal else "",
+        "readers": what_readers_see(article),
+        "hidden": article.suspensions.filter(lifted_at=None).select_related("by", "version").first(),
+    }
+    status = refusal.status if refusal else 422 if form.is_bound else 200
+    return render(request, template, context, status=status)

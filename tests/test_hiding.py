@@ -1,0 +1,131 @@
+"""Hiding a text: two actions, the chair is told and decides; see test_hidden_text for what readers can then get."""
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.urls import reverse
+
+from articles.models import Article
+from articles.models.suspension import suspend
+from articles.views import safety_tasks as tasks
+from articles.views.hiding import READY
+from articles.views.safety_tasks import safety_tasks
+from oracle.accounts.models import User
+from oracle.outbox.models import Outbox
+
+from .cast import approved, person, sign_in, submitted
+
+pytestmark = pytest.mark.django_db
+MAIL = "oracle.outbox.backend.OutboxBackend"
+
+
+def fresh(article: Article) -> Article:
+    return Article.objects.get(pk=article.pk)
+
+
+@pytest.fixture(autouse=True)
+def the_sites_own_mail(settings: LazySettings) -> None:
+    settings.EMAIL_BACKEND = MAIL
+
+
+@pytest.mark.parametrize("key", READY)
+def test_a_ready_reason_hides_with_one_button(client: Client, editor: User, reviewer: User, key: str) -> None:
+    article = approved(editor, reviewer)
+    address = reverse("hide", args=[article.slug])
+    page = sign_in(client, reviewer).get(address).content.decode()
+    assert f'name="ready" value="{key}"' in page
+    assert client.post(address, {"ready": key}).status_code == 302
+    assert (fresh(article).suspension or {})["reason"] == READY[key]
+    assert READY[key] in Client().get(f"/articles/{article.slug}/").content.decode()
+
+
+@pytest.mark.parametrize("given", [{}, {"ready": "nothing"}, {"reason": " "}, {"reason": "x" * 2001}])
+def test_nothing_is_hidden_without_a_reason(
+    client: Client, editor: User, reviewer: User, given: dict[str, str]
+) -> None:
+    article = submitted(editor)
+    answer = sign_in(client, reviewer).post(reverse("hide", args=[article.slug]), given or {"csrf": "x"})
+    assert (answer.status_code, fresh(article).suspension) == (422, None)
+
+
+def test_the_chairs_are_told_who_hid_what_and_why_and_where_to_decide(
+    client: Client, editor: User, reviewer: User, chair: User, superuser: User
+) -> None:
+    other = person("Cora Chair", "chair")
+    person("Carl Chair", "chair", is_active=False)
+    article = approved(editor, reviewer)
+    sign_in(client, reviewer).post(reverse("hide", args=[article.slug]), {"ready": "number"})
+    mails = list(Outbox.objects.order_by("id"))
+    assert [mail.to for mail in mails] == [[chair.email], [other.email]]
+    assert mails[0].subject == "Hidden: May drug A be given in kidney failure?"
+    for said in (
+        "Rita Reviewer (board member) has hidden version 1",
+        READY["number"],
+        f"/desk/articles/{article.slug}/show/",
+    ):
+        assert said in mails[0].body
+    assert client.post(reverse("hide", args=[article.slug]), {"ready": "number"}).status_code == 409
+    assert Outbox.objects.count() == 2
+
+
+def test_a_chair_who_hides_gets_no_mail_of_their_own(client: Client, editor: User, chair: User) -> None:
+    article = submitted(editor)
+    sign_in(client, chair).post(reverse("hide", args=[article.slug]), {"ready": "harm"})
+    assert Outbox.objects.count() == 0
+
+
+def test_the_chair_finds_it_decides_and_it_leaves_the_list(
+    client: Client, editor: User, reviewer: User, chair: User
+) -> None:
+    article = approved(editor, reviewer)
+    suspend(article, by=reviewer, reason="A dose\nis wrong.")
+    (task,) = safety_tasks(chair)
+    assert (task.group, task.question, task.button) == ("Hidden texts", article.current_version.question, "Decide")
+    assert (task.facts[0], task.facts[2], task.url) == (
+        "by Rita Reviewer",
+        "A dose is wrong.",
+        reverse("show", args=[article.slug]),
+    )
+    assert [safety_tasks(person) for person in (editor, reviewer)] == [[], []]
+    page = sign_in(client, chair).get(task.url).content.decode()
+    for said in ("Rita Reviewer (board member)", "It is right after all", "It is wrong", "Read version 1"):
+        assert said in page
+    assert client.post(task.url, {"reason": "It is right."}).status_code == 302
+    assert safety_tasks(chair) == []
+    assert "This text is not hidden" in client.get(task.url).content.decode()
+
+
+def test_a_withdrawn_text_waits_for_nobody(editor: User, reviewer: User, chair: User) -> None:
+    suspend(approved(editor, reviewer), by=reviewer, reason="Wrong.").perform("withdraw", by=chair, reason="Wrong.")
+    assert safety_tasks(chair) == []
+
+
+def test_the_chairs_list_begins_with_what_could_harm(
+    client: Client, editor: User, reviewer: User, reviewer2: User, chair: User
+) -> None:
+    from articles.models import Report
+    from reviews import rounds
+    from reviews.models import Conflict
+
+    rounds.declare(submitted(editor, question="Declared?"), by=reviewer2, conflict=Conflict.DECLARED, text="Shares.")
+    suspend(approved(editor, reviewer, question="Hidden?"), by=reviewer, reason="Wrong.")
+    for harm in (False, True):
+        Report.objects.create(text="Wrong.", could_harm=harm)
+    groups = sign_in(client, chair).get(reverse("to_do")).context["groups"]
+    assert [group["name"] for group in groups] == [
+        "Reports that could harm",
+        "Hidden texts",
+        "Declared interests",
+        "Other reports",
+    ]
+
+
+def test_the_chairs_list_costs_the_same_at_one_and_three_rows(
+    editor: User, reviewer: User, chair: User, django_assert_num_queries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        suspend(approved(editor, reviewer, question=f"Hidden {number}?"), by=reviewer, reason="Wrong.")
+        with django_assert_num_queries(2):
+            safety_tasks(chair)
+    monkeypatch.setattr(tasks, "LONGEST", 1)
+    assert [task.question for task in safety_tasks(chair)] == ["Hidden 0?", "More than 1 hidden texts"]
