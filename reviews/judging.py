@@ -21,6 +21,8 @@ class Judged:
     number: int
     checks: tuple[ClaimCheck, ...]
     counted: bool
+    # The newest verdicts of reviewers who left that the chair set aside: shown, but counted nowhere.
+    aside: tuple[ClaimCheck, ...] = ()
 
     @property
     def stopping(self) -> list[ClaimCheck]:
@@ -62,13 +64,15 @@ def unlisted(version: Version) -> list[Claim]:
 
 
 def newest_checks(article_id: int, claims: set[str]) -> list[ClaimCheck]:
-    """The newest verdict of every person not conflicted, on each of `claims`."""
+    """The newest verdict of every person not conflicted, on each of `claims`; among them those set aside, for which
+    no older verdict of the same person comes back.
+    """
     return list(
         ClaimCheck.objects.filter(article_id=article_id, claim__in=claims)
         .exclude(round__review__conflict=Conflict.DECLARED, round__review__cleared_by=None)
         .order_by("claim", "reviewer_id", "-round_id", "-id")
         .distinct("claim", "reviewer_id")
-        .select_related("reviewer")
+        .select_related("reviewer", "set_aside__by")
     )
 
 
@@ -81,14 +85,14 @@ def judge_all(version: Version) -> list[Judged]:
     for check in checks:
         by_claim.setdefault(check.claim, []).append(check)
     return [
-        Judged(
-            claim,
-            number,
-            tuple(by_claim.get(claim.id, ())),
-            any(check.reviewer_id in counting for check in by_claim.get(claim.id, ())),
-        )
-        for number, claim in enumerate(claims, start=1)
+        _judged(claim, number, by_claim.get(claim.id, []), counting) for number, claim in enumerate(claims, start=1)
     ]
+
+
+def _judged(claim: Claim, number: int, newest: list[ClaimCheck], counting: set[int]) -> Judged:
+    checks = tuple(check for check in newest if not check.is_set_aside)
+    counted = any(check.reviewer_id in counting for check in checks)
+    return Judged(claim, number, checks, counted, tuple(check for check in newest if check.is_set_aside))
 
 
 def obstacle(article: Article, judged: list[Judged] | None = None) -> str | None:

@@ -17,6 +17,8 @@ def bar(article: Article, user: User) -> str | None:
     if user.pk in article.contributor_ids():
         return "You contributed to this text, so you cannot review or sign it."
     review = Review.objects.filter(article=article, reviewer=user).first()
+    if review and review.barred_by_id:
+        return f"The chair decided that your interest stands in the way of reviewing this: {review.barred_reason}"
     if review and review.conflicted:
         return "You declared an interest in this article; the chair must clear it before you may review or sign."
     return None

@@ -1,6 +1,7 @@
 """Beginning, working on and ending a round. Every function takes the article's lock first."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -18,6 +19,7 @@ from .models import AddedClaim, ClaimCheck, Comment, Conflict, Review, Round, Ro
 from .models.review import NEEDS_NOTE
 from .permissions import bar, shortfall
 
+LONGEST_ANSWER = 2000
 ENDED = {
     RoundEnd.SIGNED: "You have signed this version; the round has ended. Nothing was changed.",
     RoundEnd.CHANGES: "You have asked for changes; the round has ended. Nothing was changed.",
@@ -37,28 +39,55 @@ def declare(article: Article, *, by: User, conflict: Conflict, text: str = "") -
             text = typed(text, "Say what the interest is; the chair decides, and readers see it if it is cleared.")
         review = Review.objects.filter(article=article, reviewer=by).first() or Review(article=article, reviewer=by)
         same = (review.conflict, review.conflict_text) == (conflict, text)
-        if review.conflict == Conflict.DECLARED and review.cleared_by_id is None and not same:
+        if review.conflicted and conflict != Conflict.DECLARED:
             raise Refusal("You declared an interest here; only the chair can clear it.")
         review.conflict, review.conflict_text, review.declared_on = conflict, text, clock.today()
         if not same:
-            review.cleared_by, review.cleared_reason = None, ""
+            _decide(review)
         return record(review, by=by, event="review.declare")
 
 
 def clear(review: Review, *, by: User, reason: str) -> Review:
     """The chair clears a declared interest, with a reason that readers see."""
     with transaction.atomic():
-        review.article.lock()
-        review = Review.objects.get(pk=review.pk)
-        if not by.has_role("chair"):
-            raise NotAllowed("Only the chair may clear a declared interest.")
-        if by.pk == review.reviewer_id:
-            raise NotAllowed("Nobody clears their own interest; another chair must decide.")
-        if not review.conflicted:
-            raise Refusal("There is no declared interest to clear.")
-        reason = typed(reason, "Give the reason; readers see it in the disclosure line.")
-        review.cleared_by, review.cleared_reason = by, reason
+        review = _lock_declared(review, by)
+        if review.cleared_by_id:
+            raise Refusal("This interest is cleared already.")
+        reason = typed(reason, "Give the reason; readers see it in the disclosure line.", most=LONGEST_ANSWER)
+        _decide(review, cleared_by=by, cleared_reason=reason)
         return record(review, by=by, event="review.clear", reason=reason)
+
+
+def keep_barred(review: Review, *, by: User, reason: str) -> Review:
+    """The chair decides that a declared interest stands in the way, with a reason that the reviewer sees."""
+    with transaction.atomic():
+        review = _lock_declared(review, by)
+        if review.barred_by_id:
+            raise Refusal("This interest stands in the way already.")
+        reason = typed(reason, "Give the reason; the reviewer sees it.", most=LONGEST_ANSWER)
+        _decide(review, barred_by=by, barred_reason=reason)
+        return record(review, by=by, event="review.bar", reason=reason)
+
+
+def _lock_declared(review: Review, by: User) -> Review:
+    """The article locked, then a fresh copy of a review with a declared interest, for another person who is chair."""
+    review.article.lock()
+    review = Review.objects.get(pk=review.pk)
+    if not by.has_role("chair"):
+        raise NotAllowed("Only the chair may decide on a declared interest.")
+    if by.pk == review.reviewer_id:
+        raise NotAllowed("Nobody decides on their own interest; another chair must.")
+    if review.conflict != Conflict.DECLARED:
+        raise Refusal("There is no declared interest to decide on.")
+    return review
+
+
+def _decide(review: Review, **answer: Any) -> None:
+    """Give a declared interest this answer in place of any other; without one it waits for the chair again."""
+    review.cleared_by = review.barred_by = None
+    review.cleared_reason = review.barred_reason = ""
+    for name, value in answer.items():
+        setattr(review, name, value)
 
 
 def restate(review: Review, *, by: User) -> Review:
@@ -138,6 +167,14 @@ def lock_round(row: Round, by: User) -> tuple[Round, Article]:
     return row, article
 
 
+def lock_work(row: Round, by: User) -> tuple[Round, Article]:
+    """`lock_round`, for what only a reviewer without a standing interest does."""
+    row, article = lock_round(row, by)
+    if row.review.conflicted:
+        raise NotAllowed("You declared an interest in this article; give this review back, or wait for the chair.")
+    return row, article
+
+
 def close_round(row: Round, end: RoundEnd, *, by: User | None, reason: str = "", event: str = "") -> None:
     """End a round; from now on PostgreSQL refuses changes to it and to its verdicts."""
     row.end, row.ended_at, row.reason = end, clock.now(), reason.strip()
@@ -166,7 +203,7 @@ def open_rounds_again(article: Article) -> Article:
 def judge(row: Round, claim_id: str, *, by: User, verdict: str, note: str = "") -> ClaimCheck:
     """Save one verdict of one's own active round; a doubt needs a note."""
     with transaction.atomic():
-        row, article = lock_round(row, by)
+        row, article = lock_work(row, by)
         claim = _claim(row, claim_id)
         if verdict not in Verdict.values:
             raise Refusal("Choose one of the five verdicts.")
@@ -231,7 +268,7 @@ def _add_comment(
 def comment(row: Round, *, by: User, body: str, blocking: bool, claim_id: str = "") -> Comment:
     """Add a comment on a statement or on the whole version."""
     with transaction.atomic():
-        row, _ = lock_round(row, by)
+        row, _ = lock_work(row, by)
         body = typed(body, "Write the comment first.")
         claim = _claim(row, claim_id) if claim_id else None
         return _add_comment(row, by, body, blocking=blocking, claim=claim)
@@ -281,7 +318,7 @@ def resolve(remark: Comment, *, by: User) -> Comment:
 def add_claim(row: Round, *, by: User, sentence: str) -> AddedClaim:
     """Have one more sentence of the text judged; `sentence` is the id of one that `judging.unlisted` offers."""
     with transaction.atomic():
-        row, article = lock_round(row, by)
+        row, article = lock_work(row, by)
         claim = next((claim for claim in unlisted(row.version) if claim.id == sentence), None)
         if claim is None:
             raise Refusal("This sentence is not in the text, or is on the list of statements already.")

@@ -26,7 +26,7 @@ LEFT = """(SELECT count(*) FROM (
    UNION SELECT a.claim FROM reviews_addedclaim a WHERE a.version_id = reviews_round.version_id) statement
  WHERE NOT EXISTS (
    SELECT 1 FROM reviews_claimcheck c WHERE c.article_id = reviews_round.article_id AND c.reviewer_id = %s
-   AND c.claim = statement.id))"""
+   AND c.claim = statement.id AND NOT EXISTS (SELECT 1 FROM reviews_setaside s WHERE s.verdict_id = c.id)))"""
 
 
 def reviewer_tasks(user: User) -> list[Task]:
@@ -48,17 +48,20 @@ def reviewer_tasks(user: User) -> list[Task]:
 
 def chair_tasks() -> list[Task]:
     """Declared interests that wait for the chair."""
-    waiting = Review.objects.filter(conflict="declared", cleared_by=None, article__state__in=WITH_THE_BOARD)
-    rows = waiting.select_related("reviewer", "article__current_version").order_by("declared_on", "id")
+    waiting = Review.objects.filter(conflict="declared", cleared_by=None, barred_by=None)
+    waiting = waiting.filter(article__state__in=WITH_THE_BOARD).annotate(
+        question=F("article__current_version__question")
+    )
+    rows: list[Any] = list(waiting.select_related("reviewer", "article").order_by("declared_on", "id")[:MOST])
     return [
         Task(
             group="Declared interests",
-            question=row.article.current_version.question,
+            question=row.question,
             url=reverse("clear_conflict", args=[row.article.slug, row.pk]),
             facts=[row.reviewer.name, row.conflict_text[:120]],
             button="Decide",
         )
-        for row in rows[:MOST]
+        for row in rows
     ]
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("desk/articles/<slug:slug>/take/", desk.take, name="take"),
     path("desk/articles/<slug:slug>/declare/", desk.declare, name="declare"),
     path("desk/articles/<slug:slug>/clear-conflict/<int:review>/", desk.clear_conflict, name="clear_conflict"),
+    path("desk/articles/<slug:slug>/set-aside/", desk.set_aside, name="set_aside"),
     path("desk/objections/<int:comment>/answer/", desk.answer, name="answer_objection"),
     path("desk/objections/<int:comment>/mended/", desk.mended, name="mended_objection"),
     path("desk/objections/<int:comment>/resolve/", desk.resolve, name="resolve_objection"),

@@ -6,7 +6,7 @@ from django.db import models
 from articles.models import Rendering
 from oracle.accounts.models import User
 from oracle.audit.guards import append_only_tables, history_of, regulated_models
-from reviews.models import Revocation, SigningFailure, SignOff
+from reviews.models import Revocation, SetAside, SigningFailure, SignOff
 
 from .attacks import as_app, refused, rows
 from .cast import PASSWORD, approved
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_the_append_only_tables_are_those_of_the_design():
-    own = {model._meta.db_table for model in (Rendering, SignOff, Revocation, SigningFailure)}
+    own = {model._meta.db_table for model in (Rendering, SignOff, Revocation, SigningFailure, SetAside)}
     assert set(append_only_tables()) == own | {history_of(model)._meta.db_table for model in regulated_models()}
 
 

@@ -2,7 +2,7 @@
 
 from .board import BoardMember
 from .comment import Comment
-from .review import AddedClaim, ClaimCheck, Conflict, Review, Round, RoundEnd, Verdict
+from .review import AddedClaim, ClaimCheck, Conflict, Review, Round, RoundEnd, SetAside, Verdict
 from .rule import SignOffRule
 from .signoff import Meaning, Revocation, SigningFailure, SignOff
 
@@ -17,6 +17,7 @@ __all__ = [
     "Revocation",
     "Round",
     "RoundEnd",
+    "SetAside",
     "SignOff",
     "SignOffRule",
     "SigningFailure",

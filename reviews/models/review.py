@@ -29,6 +29,8 @@ class Review(models.Model):
     declared_on = models.DateField(null=True, blank=True)
     cleared_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     cleared_reason = models.TextField(blank=True, max_length=2000)
+    barred_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    barred_reason = models.TextField(blank=True, max_length=2000)
 
     history = HistoricalRecords()
 
@@ -36,6 +38,9 @@ class Review(models.Model):
         constraints = [
             models.UniqueConstraint(fields=("article", "reviewer"), name="one_review_per_person_and_article"),
             models.CheckConstraint(condition=models.Q(conflict__in=Conflict.values), name="known_conflicts"),
+            models.CheckConstraint(
+                condition=models.Q(cleared_by=None) | models.Q(barred_by=None), name="interests_have_one_answer"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -53,7 +58,8 @@ class Review(models.Model):
             return "No conflict of interest for this article."
         if self.conflict == Conflict.DECLARED:
             cleared = f" Cleared by the chair: {self.cleared_reason}" if self.cleared_by_id else ""
-            return f"Declared: {self.conflict_text}{cleared}"
+            barred = f" The chair decided that it stands in the way: {self.barred_reason}" if self.barred_by_id else ""
+            return f"Declared: {self.conflict_text}{cleared}{barred}"
         return "Not asked."
 
 
@@ -178,3 +184,23 @@ class ClaimCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verdict}: {self.text[:60]}"
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Did the chair set it aside, because its reviewer left?"""
+        return hasattr(self, "set_aside")
+
+
+class SetAside(models.Model):
+    """The chair's decision that a verdict of a reviewer who left no longer counts; the verdict itself stays."""
+
+    verdict = models.OneToOneField(ClaimCheck, on_delete=models.PROTECT, related_name="set_aside")
+    article = models.ForeignKey("articles.Article", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    at = models.DateTimeField()
+
+    append_only = True
+
+    def __str__(self) -> str:
+        return f"setting aside of {self.verdict_id}"

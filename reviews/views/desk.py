@@ -1,5 +1,7 @@
 """Taking an article, interests, objections and revocations."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,13 +14,19 @@ from articles.permissions import can_read_desk
 from articles.text.rendering import render_content
 from oracle.accounts.models import User
 from oracle.accounts.requests import DeskRequest
-from oracle.refusals import NotAllowed
+from oracle.refusals import NotAllowed, Refusal
 
-from .. import rounds, signing
+from .. import departed, rounds, signing
 from ..judging import claims_to_judge
 from ..models import Comment, Conflict, Review, Round, SignOff
 from ..permissions import bar, shortfall
 from ..tasks import size
+
+# The chair's two answers to a declared interest, and what is said then.
+DECIDED = {
+    "clear": (rounds.clear, "{name} may now review this article; readers see your reason."),
+    "bar": (rounds.keep_barred, "{name} cannot review this article, and sees your reason."),
+}
 
 
 def _article(slug: str, person: User) -> Article:
@@ -47,7 +55,7 @@ def take(request: DeskRequest, slug: str) -> HttpResponse:
         "answer": mark_safe(shown["direct_answer"]),  # noqa: S308 - allow-listed by articles.text.markdown
         "references": shown["references"],
         "size": size(len(claims_to_judge(version))),
-        "cleared": Review.objects.filter(article=article, reviewer=request.user).exclude(cleared_by=None).first(),
+        "review": Review.objects.filter(article=article, reviewer=request.user).first(),
         "notes": rounds.notes_given_back(article),
     }
     return render(request, "reviews/take.html", context)
@@ -55,16 +63,42 @@ def take(request: DeskRequest, slug: str) -> HttpResponse:
 
 def reviews(request: DeskRequest, slug: str) -> HttpResponse:
     """Every round with its verdicts, and every comment; author and chair close what is open."""
-    article = _article(slug, request.user)
+    return _reviews_page(request, _article(slug, request.user))
+
+
+def _reviews_page(
+    request: DeskRequest, article: Article, *, refusal: Refusal | None = None, chosen: Iterable[int] = ()
+) -> HttpResponse:
     every = Round.objects.filter(article=article).select_related("review__reviewer", "version")
     context = {
         "article": article,
         "version": article.current_version,
-        "rounds": every.prefetch_related("checks").order_by("-pk"),
+        "left_behind": departed.left_behind(article),
+        "sentence": refusal.sentence if refusal else "",
+        "chosen": chosen,
+        "reason": request.POST.get("reason", ""),
+        "interests": Review.objects.filter(article=article, conflict=Conflict.DECLARED).select_related("reviewer"),
+        "rounds": every.prefetch_related("checks__set_aside__by").order_by("-pk"),
         "remarks": article.comments.select_related("by", "version", "answered_by", "resolved_by").order_by("-pk"),
         "chairs": request.user.has_role("chair"),
     }
-    return render(request, "reviews/reviews.html", context)
+    return render(request, "reviews/reviews.html", context, status=refusal.status if refusal else 200)
+
+
+def set_aside(request: DeskRequest, slug: str) -> HttpResponse:
+    """The chair sets verdicts of reviewers who left aside, several with one reason."""
+    article = _article(slug, request.user)
+    if request.method != "POST":
+        return redirect("reviews", slug)
+    if not request.user.has_role("chair"):
+        raise NotAllowed("Only the chair may set a verdict aside.")
+    chosen = [int(key) for key in request.POST.getlist("check") if key.isascii() and key.isdigit() and len(key) < 18]
+    try:
+        departed.set_aside(article, chosen, by=request.user, reason=request.POST.get("reason", ""))
+    except Refusal as refusal:
+        return _reviews_page(request, _article(slug, request.user), refusal=refusal, chosen=chosen)
+    messages.success(request, "Set aside. These verdicts stop the approval no longer; they stay on record.")
+    return redirect("reviews", slug)
 
 
 @require_POST
@@ -77,16 +111,24 @@ def declare(request: DeskRequest, slug: str) -> HttpResponse:
 
 
 def clear_conflict(request: DeskRequest, slug: str, review: int) -> HttpResponse:
-    """The chair reads a declared interest and may clear it, with a reason that readers see."""
+    """The chair decides on a declared interest: cleared, with a reason that readers see, or it stays barred."""
     article = _article(slug, request.user)
     row = get_object_or_404(Review.objects.select_related("reviewer"), pk=review, article=article)
     if not request.user.has_role("chair"):
-        raise NotAllowed("Only the chair may clear a declared interest.")
-    if request.method == "POST":
-        rounds.clear(row, by=request.user, reason=request.POST.get("reason", ""))
-        messages.success(request, f"{row.reviewer.name} may now review this article; readers see your reason.")
-        return redirect("to_do")
-    return render(request, "reviews/clear_conflict.html", {"article": article, "review": row})
+        raise NotAllowed("Only the chair may decide on a declared interest.")
+    if request.method != "POST":
+        return render(request, "reviews/clear_conflict.html", {"article": article, "review": row})
+    answer, reason = request.POST.get("answer", ""), request.POST.get("reason", "")
+    try:
+        if answer not in DECIDED:
+            raise Refusal("Choose one of the two answers.")
+        act, said = DECIDED[answer]
+        act(row, by=request.user, reason=reason)
+    except Refusal as refusal:
+        context = {"article": article, "review": row, "reason": reason, "sentence": refusal.sentence}
+        return render(request, "reviews/clear_conflict.html", context, status=refusal.status)
+    messages.success(request, said.format(name=row.reviewer.name))
+    return redirect("to_do")
 
 
 def _remark(number: int, person: User) -> Comment:

@@ -1,0 +1,74 @@
+"""Reviewers who left: their verdicts count until the chair sets them aside, with a reason. The verdicts stay."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from articles.models import Article
+from oracle import clock
+from oracle.accounts.models import User
+from oracle.refusals import NotAllowed, Refusal, typed
+
+from .judging import judge_all
+from .models import BoardMember, ClaimCheck, Round, RoundEnd, SetAside
+from .rounds import close_round
+
+
+@dataclass(frozen=True)
+class LeftBehind:
+    """A verdict that stops the approval of the current text, by somebody who left; `number` is the statement's."""
+
+    number: int
+    check: ClaimCheck
+
+
+def left_behind(article: Article) -> list[LeftBehind]:
+    """Every one, while the board has the text; its reviewers of before come back when the next one is submitted."""
+    if article.state not in ("submitted", "under_review"):
+        return []
+    stopping = [
+        LeftBehind(item.number, check) for item in judge_all(article.current_version) for check in item.stopping
+    ]
+    here = _here(article) if stopping else set()
+    return [item for item in stopping if item.check.reviewer_id not in here]
+
+
+def _here(article: Article) -> set[int]:
+    """Who has the current version in review, and still serves on the board."""
+    rows = Round.objects.active().filter(version_id=article.current_id).select_related("review__reviewer")
+    serving = BoardMember.objects.serving(clock.today())
+    at_work = {row.reviewer for row in rows if row.reviewer.has_role("reviewer")}
+    return set(serving.filter(user__in=at_work).values_list("user_id", flat=True))
+
+
+def set_aside(article: Article, checks: Iterable[int], *, by: User, reason: str) -> Article:
+    """Set verdicts aside that stop approval and whose reviewers left; `checks` are ids of what `left_behind` lists.
+
+    A round that one of them still has open ends, so that nothing in it can change any more.
+    """
+    with transaction.atomic():
+        article = article.lock()
+        if not by.has_role("chair"):
+            raise NotAllowed("Only the chair may set a verdict aside.")
+        chosen, listed = set(checks), {item.check.pk: item.check for item in left_behind(article)}
+        if not chosen:
+            raise Refusal("Choose the verdicts to set aside.")
+        if not chosen <= set(listed):
+            raise Refusal("One of these verdicts no longer stops the approval, or its reviewer is at work. Look again.")
+        found = [listed[key] for key in sorted(chosen)]
+        if any(check.reviewer_id == by.pk for check in found):
+            raise NotAllowed("Nobody sets their own verdicts aside; another chair must decide.")
+        reason = typed(reason, "Say why these verdicts are set aside; the reviewers see it, and it stays on record.")
+        for check in found:
+            _end_round(article, check.reviewer_id, by=by, reason=reason)
+            SetAside.objects.create(verdict=check, article=article, by=by, reason=reason, at=clock.now())
+        left = Round.objects.counting().filter(version_id=article.current_id).exists()
+        if article.state == "under_review" and not left:
+            article = article.perform("release", by=by, reason=reason, round_id=found[-1].round_id)
+        return article
+
+
+def _end_round(article: Article, reviewer_id: int, *, by: User, reason: str) -> None:
+    for row in Round.objects.active().filter(version_id=article.current_id, review__reviewer_id=reviewer_id):
+        close_round(row, RoundEnd.GIVEN_BACK, by=by, reason=reason, event="round.departed")
