@@ -148,7 +148,7 @@ def _answer(reading: Reading, html: str, marked: Sequence[Claim], prefix: str) -
 
 
 def _shape(tokens: list[Token], prefix: str) -> None:
-    """Headings nested from h2 with ids, columns by class, quiet links, citations kept to their words."""
+    """Headings nested from h2 with ids, columns aligned by class, links that give nothing away."""
     levels: list[int] = []
     taken: Counter[str] = Counter()
     for place, token in enumerate(tokens):
@@ -161,12 +161,9 @@ def _shape(tokens: list[Token], prefix: str) -> None:
             align = str(token.attrs.pop("style", "")).removeprefix("text-align:")
             token.attrs |= {"class": f"align-{align}"} if align else {}
             token.attrs |= {"scope": "col"} if token.type == "th_open" else {}
-        children = token.children or []
-        for before, child in zip([None, *children], children, strict=False):
+        for child in token.children or []:
             if child.type == "link_open":
                 child.attrs = {"href": child.attrs["href"], "rel": "noopener noreferrer nofollow"}
-            elif child.type == "citation" and before and before.type == "text":
-                before.content = re.sub(r" $", "\N{NO-BREAK SPACE}", before.content)
 
 
 def _heading_id(inline: Token, taken: Counter[str], prefix: str) -> str:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from articles.models import Article
+from articles.models import Article, Report
 from oracle.accounts.invitations import path_of
 from oracle.accounts.models import User
 from reviews import rounds
+from reviews.demonstration import scenes
 from reviews.demonstration.build import build
 from reviews.models import Conflict, Review, Round
 
@@ -81,8 +82,29 @@ def editors() -> list[Place]:
         ("record-newer-in-review", "editor1", f"/desk/articles/{REVISED}/"),
         ("version", "editor1", f"/desk/articles/{SIGNED}/versions/1/"),
         ("compare", "editor1", f"/desk/articles/{SIGNED}/compare/1/2/"),
-        ("reports", "editor1", "/desk/reports/"),
+        *reports(),
         ("password", "editor1", "/accounts/password/change/"),
+    ]
+
+
+def reports() -> list[Place]:
+    """One that could harm, not judged yet; one that began a revision; one that is done."""
+    editor, words = person("editor1"), "The tablet has 5 mg, the text says 50 mg."
+    first = Report.objects.create(article=article(SIGNED), text=words, could_harm=True, contact="reader@demo.example")
+    second = Report.objects.create(article=article(TWO_SIGNED), text="The newer trial is missing.", page="/articles/x/")
+    second = second.triage("wrong", by=editor, seen=second.stamp)
+    second.start(by=editor)
+    third = Report.objects.create(text="A link is dead.", page="/board/")
+    third = third.triage("technical", by=editor, seen=third.stamp)
+    third.close("passed_on", by=editor, seen=third.stamp, note="To whoever keeps the site.")
+    return [
+        ("reports", "editor1", "/desk/reports/"),
+        ("reports-done", "auditor", "/desk/reports/?done=1"),
+        ("report-new", "editor1", f"/desk/reports/{first.pk}/"),
+        ("report-at-work", "editor1", f"/desk/reports/{second.pk}/"),
+        ("report-done", "editor1", f"/desk/reports/{third.pk}/"),
+        ("report-erase", "editor1", f"/desk/reports/{first.pk}/erase/"),
+        ("editor-with-report", "editor1", f"/desk/articles/{TWO_SIGNED}/edit/"),
     ]
 
 
@@ -112,7 +134,10 @@ def others() -> list[Place]:
         ("clear-interest", "chair", f"/desk/articles/{PENDING}/clear-conflict/{review.pk}/"),
         ("record-chair", "chair", f"/desk/articles/{SIGNED}/"),
         ("show-again", "chair", f"/desk/articles/{HIDDEN}/show/"),
+        ("record-hidden", "chair", f"/desk/articles/{HIDDEN}/"),
         ("reviews", "auditor", f"/desk/articles/{SIGNED}/reviews/"),
+        ("reviews-left-behind", "chair", left_behind()),
+        ("article-board-member", "cardiologist", f"/articles/{SIGNED}/"),
         ("timeline", "auditor", "/record/"),
         ("timeline-filtered", "auditor", "/record/?action=article.submit"),
         ("story", "auditor", f"/record/articles/{article(SIGNED).pk}/"),
@@ -123,3 +148,14 @@ def others() -> list[Place]:
         ("sign-out", "editor2", "/accounts/logout/"),
         ("first-password", "", f"/accounts/password/reset/key/{path_of(person('editor2')).split('/key/')[1]}"),
     ]
+
+
+def left_behind() -> str:
+    """The reviews of an article whose reviewer gave it back with a verdict that stops the approval."""
+    author, reviewer = person("editor1"), person("cardiologist")
+    other = scenes.draft("aspirin.md", by=author, slug="left-behind")
+    scenes.submit(other, by=author)
+    row = rounds.take(other, by=reviewer)
+    rounds.judge(row, row.version.fixed_claims[0].id, by=reviewer, verdict="unsafe", note="Ten times too much.")
+    rounds.give_back(row, by=reviewer, note="I am leaving the board.")
+    return f"/desk/articles/{other.slug}/reviews/"
