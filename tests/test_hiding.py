@@ -2,16 +2,19 @@
 
 import pytest
 from django.conf import LazySettings
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from articles.models import Article
+from articles.models import Article, Report
 from articles.models.suspension import suspend
 from articles.views import safety_tasks as tasks
 from articles.views.hiding import READY
 from articles.views.safety_tasks import safety_tasks
 from oracle.accounts.models import User
 from oracle.outbox.models import Outbox
+from reviews import rounds
+from reviews.models import Conflict
 
 from .cast import approved, person, sign_in, submitted
 
@@ -95,6 +98,18 @@ def test_the_chair_finds_it_decides_and_it_leaves_the_list(
     assert "This text is not hidden" in client.get(task.url).content.decode()
 
 
+def test_only_the_chair_decides(request: pytest.FixtureRequest, client: Client, editor: User, reviewer: User) -> None:
+    article = suspend(approved(editor, reviewer), by=reviewer, reason="Wrong.")
+    address = reverse("show", args=[article.slug])
+    for name in ("chair", "editor", "reviewer", "auditor", "administrator", "outsider", "superuser"):
+        sign_in(client, request.getfixturevalue(name))
+        with transaction.atomic():
+            answers = (client.get(address).status_code, client.post(address, {"reason": "Right."}).status_code)
+            transaction.set_rollback(True)
+        refused = 403 if name in ("editor", "reviewer", "auditor") else 404
+        assert (name, answers) == (name, (200, 302) if name == "chair" else (refused, refused))
+
+
 def test_a_withdrawn_text_waits_for_nobody(editor: User, reviewer: User, chair: User) -> None:
     suspend(approved(editor, reviewer), by=reviewer, reason="Wrong.").perform("withdraw", by=chair, reason="Wrong.")
     assert safety_tasks(chair) == []
@@ -103,10 +118,6 @@ def test_a_withdrawn_text_waits_for_nobody(editor: User, reviewer: User, chair: 
 def test_the_chairs_list_begins_with_what_could_harm(
     client: Client, editor: User, reviewer: User, reviewer2: User, chair: User
 ) -> None:
-    from articles.models import Report
-    from reviews import rounds
-    from reviews.models import Conflict
-
     rounds.declare(submitted(editor, question="Declared?"), by=reviewer2, conflict=Conflict.DECLARED, text="Shares.")
     suspend(approved(editor, reviewer, question="Hidden?"), by=reviewer, reason="Wrong.")
     for harm in (False, True):

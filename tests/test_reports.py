@@ -1,9 +1,12 @@
 """What becomes of a reader's report: triage, a revision, an outcome; what harms comes first; erased on request."""
 
+from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -11,6 +14,7 @@ from django.urls import reverse
 from articles.models import Article, Report
 from articles.views import safety_tasks as tasks
 from articles.views.safety_tasks import safety_tasks
+from oracle import clock
 from oracle.accounts.models import User
 from oracle.outbox.models import Outbox
 from oracle.refusals import NotAllowed, Refusal, Stale
@@ -60,6 +64,7 @@ def test_who_reads_and_answers_reports(
     given = {"seen": report.stamp, "severity": "harm", "outcome": "no_change"}
     for name in PEOPLE:
         sign_in(client, request.getfixturevalue(name))
+        assert (name, client.get(reverse("reports")).status_code) == (name, MAY["report_desk"].get(name, 404))
         for address, table in MAY.items():
             with transaction.atomic():
                 posts = address != "report_desk"
@@ -234,3 +239,17 @@ def test_a_number_that_is_none_is_not_found(client: Client, editor: User) -> Non
     sign_in(client, editor)
     for number in (1, 9 * 10**30):
         assert client.get(f"/desk/reports/{number}/").status_code == 404
+
+
+def test_old_words_are_erased_by_a_command(editor: User) -> None:
+    waiting, closed = reported(), reported(severity="wrong")
+    with clock.moved_to(clock.now() - timedelta(days=89)):
+        closed.close("no_change", by=editor, seen=closed.stamp)
+    said = StringIO()
+    call_command("erase_reports", stdout=said)
+    assert said.getvalue().startswith("0 reports erased")
+    with clock.moved_to(clock.now() + timedelta(days=1)):
+        call_command("erase_reports", stdout=said)
+    assert "1 report erased" in said.getvalue()
+    kept = {row.pk: (row.text, row.contact, row.outcome) for row in Report.objects.all()}
+    assert kept == {waiting.pk: (WORDS, "reader@example.org", ""), closed.pk: ("", "", "no_change")}

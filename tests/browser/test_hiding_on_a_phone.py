@@ -88,7 +88,7 @@ def test_two_actions_from_the_record(visitor, article, chair):
     page.set_viewport_size(PHONE)
     page.goto(f"/desk/articles/{article.slug}/")
     start_counting(page)
-    page.get_by_role("link", name="Hide this text now").click()
+    tap(page, "Hide this text now")
     page.wait_for_url("**/hide/")
     actions = counted(page)
     start_counting(page)
