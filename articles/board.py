@@ -63,7 +63,7 @@ class Board(Protocol):
         """Do what follows from `verb`, inside the lock; give back the article as it now stands."""
 
     def tasks(self, person: "User") -> tuple[list[Task], str | None]:
-        """What the board has for a person to do, and why they may not review at present, if so."""
+        """What the board has for a person to do, and what they are told of their board record, if anything."""
 
     def objections(self, article: "Article") -> Sequence[Objection]:
         """The comments on the article's versions, open and blocking ones first."""

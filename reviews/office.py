@@ -14,7 +14,7 @@ from oracle.accounts.models import User
 
 from .judging import obstacle
 from .models import Comment, Round, RoundEnd, SignOff
-from .permissions import lapse_of
+from .permissions import notice_of
 from .rounds import close_dropped, objections_from_round, open_rounds_again, overtake
 from .tasks import chair_tasks, reviewer_tasks
 
@@ -47,10 +47,10 @@ class BoardOffice:
         return article
 
     def tasks(self, person: User) -> tuple[list[Task], str | None]:
-        """A reviewer's and the chair's lines of *To do*, and what keeps a reviewer from reviewing."""
+        """A reviewer's and the chair's lines of *To do*, and what a reviewer is told of their board record."""
         reviews = person.has_role("reviewer")
         tasks = [*(reviewer_tasks(person) if reviews else []), *(chair_tasks() if person.has_role("chair") else [])]
-        return tasks, lapse_of(person) if reviews else None
+        return tasks, notice_of(person) if reviews else None
 
     def objections(self, article: Article) -> Sequence[Objection]:
         """The comments on the article's versions, open and blocking ones first."""

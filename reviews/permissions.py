@@ -26,10 +26,22 @@ def bar(article: Article, user: User) -> str | None:
 
 def lapse_of(user: User) -> str | None:
     """Why a board member may not review anything at present, with the way to mend it; None if in order."""
-    member = BoardMember.objects.filter(user=user).first()
+    return _lapse(BoardMember.objects.filter(user=user).first())
+
+
+def _lapse(member: BoardMember | None) -> str | None:
     if member is None:
         return "You have no board record yet; ask an administrator to make one."
     return member.lapse(clock.today())
+
+
+def notice_of(user: User) -> str | None:
+    """What a board member is told of their record: why they may not review at present, else that they are away."""
+    member = BoardMember.objects.filter(user=user).first()
+    today = clock.today()
+    if member and member.away_until and member.away(today) and not member.lapse(today):
+        return f"You are noted as away until {member.away_until:%-d %B %Y}; an administrator changes this."
+    return _lapse(member)
 
 
 def shortfall(article: Article, user: User) -> str | None:

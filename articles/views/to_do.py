@@ -24,10 +24,10 @@ PLURAL = re.compile(r"s\b")
 def to_do(request: DeskRequest) -> HttpResponse:
     """What could harm first, then the board's tasks, then the editor's, in groups."""
     person = request.user
-    theirs, lapse = board().tasks(person)
+    theirs, notice = board().tasks(person)
     writing = editor_tasks(person) if person.has_role("editor") else []
     groups = grouped([*safety_tasks(person), *theirs, *writing])
-    context = {"groups": groups, "lead": lead(groups), "writes": person.has_role("editor"), "lapse": lapse}
+    context = {"groups": groups, "lead": lead(groups), "writes": person.has_role("editor"), "board_notice": notice}
     return render(request, "desk/to_do.html", context)
 
 

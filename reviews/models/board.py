@@ -39,6 +39,7 @@ class BoardMember(models.Model):
     disclosed_on = models.DateField(null=True, blank=True)
     term_from = models.DateField()
     term_until = models.DateField(null=True, blank=True)
+    away_until = models.DateField(null=True, blank=True)
 
     history = HistoricalRecords()
     objects: ClassVar[BoardMemberQuerySet] = BoardMemberQuerySet.as_manager()  # type: ignore[assignment]
@@ -46,10 +47,18 @@ class BoardMember(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(specialties__len__gt=0), name="members_have_a_specialty"),
+            models.CheckConstraint(
+                condition=models.Q(checked_by=None) | ~models.Q(checked_by=models.F("user")),
+                name="nobody_checks_their_own_credentials",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user.name}, {self.credentials}"
+
+    def away(self, on: date) -> bool:
+        """Is the member away on a day?"""
+        return self.away_until is not None and on <= self.away_until
 
     def lapse(self, on: date) -> str | None:
         """Why this member may not review on a day, with the way to mend it; None if in order."""
