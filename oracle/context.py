@@ -13,8 +13,8 @@ DESKS = (
     ("to_do", "To do", ("editor", "reviewer", "chair")),
     ("articles", "Articles", ("editor", "reviewer", "chair", "auditor")),
     ("reports", "Reports", ("editor", "chair")),
+    ("office:index", "Back office", ("administrator", "chair", "auditor")),
     ("timeline", "Timeline", ("auditor", "chair", "administrator")),
-    ("people", "People", ("administrator",)),
 )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from articles.models import Article
 from oracle.accounts.demonstration import DEMONSTRATION_ACCOUNTS, DEMONSTRATION_PASSWORD
 from oracle.accounts.models import Role
+from oracle.back_office.site import office
 
 ROOT = Path(__file__).parent.parent
 
@@ -30,6 +31,15 @@ def test_the_table_of_verbs():
 
 def test_the_table_of_roles():
     assert [row[0] for row in table("docs/life.md", "role")] == Role.values
+
+
+def test_the_table_of_the_back_office():
+    pages = [page for page in office._registry.values() if page.section != "History"]
+    code = {
+        page.title: [", ".join(sorted({*page.readers, *page.writers})), ", ".join(sorted(page.writers))]
+        for page in pages
+    }
+    assert {row[0]: row[1:] for row in table("docs/back-office.md", "list")} == code
 
 
 def test_the_table_of_settings():

@@ -54,7 +54,7 @@ PUBLIC = {route for route, view in EVERY.items() if not getattr(view, "login_req
 
 def filled(route: str, slug: str = "any") -> str:
     """An address with something in each of its places."""
-    return "/" + re.sub(r"<int:\w+>", "1", re.sub(r"<slug:\w+>", slug, route))
+    return "/" + re.sub(r"<int:\w+>", "1", re.sub(r"<(?:slug|str):\w+>", slug, route))
 
 
 def test_the_public_addresses_are_exactly_these() -> None:

@@ -46,7 +46,7 @@ def test_the_right_password_opens_the_desk_whatever_the_case_of_the_address(edit
         ("reviewer", "to_do"),
         ("chair", "to_do"),
         ("auditor", "articles"),
-        ("administrator", "timeline"),
+        ("administrator", "office:index"),
         ("outsider", "home"),
         ("superuser", "home"),
     ],

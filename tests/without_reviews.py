@@ -17,10 +17,13 @@ from django.urls import include, path  # noqa: E402
 
 django.setup()
 
+from oracle.back_office.site import office  # noqa: E402
+
 urlpatterns = [
     path("", include("articles.urls")),
     path("", include("oracle.audit.urls")),
     path("", include("oracle.accounts.urls")),
+    path("office/", office.urls),
 ]
 
 

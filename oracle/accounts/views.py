@@ -5,7 +5,6 @@ from typing import Any, cast
 from allauth.account.views import LoginView, PasswordChangeView, PasswordResetFromKeyView
 from django.conf import settings
 from django.contrib import messages
-from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_variables
@@ -62,9 +61,9 @@ set_password = SetPasswordView.as_view()
 
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
-    """Everybody with an account, active ones first."""
+    """The list of accounts is in the back office."""
     _administrator(request)
-    return render(request, "people/people.html", {"people": User.objects.order_by("-is_active", Lower("name"))})
+    return redirect("office:accounts_user_changelist")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

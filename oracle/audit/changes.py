@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -16,7 +16,7 @@ from .timeline import Source
 
 NOTHING = "nothing"
 LONGEST = 20_000  # characters of a text in which the words that differ are still marked
-CAPITALS = {"ai": "AI", "doi": "DOI", "pmid": "PMID", "url": "address"}
+CAPITALS = {"ai": "AI", "sha256": "SHA-256", "doi": "DOI", "pmid": "PMID", "url": "address"}
 _UNIT = r"(?:%|‰|[kµμmnp]?g|mcg|[mdµμ]?[lL]|[mµμnp]?mol|IU|mmHg|min|h|days?|weeks?|months?|years?)(?![\w])(?:/[\w²]+)*"
 _TOKEN = re.compile(rf"\s*(?:\d+(?:[.,·]\d+)*(?:\s?{_UNIT})?|\w+|[^\w\s]|$)")
 
@@ -68,6 +68,13 @@ def changes(source: Source, entry: int) -> list[Change]:
     differing = [field for field in fields if _value(row, field) != _value(before, field)]
     names = _names(differing, [row, before])
     return [Change(_label(field), _words(before, field, names), _words(row, field, names)) for field in differing]
+
+
+def columns(row: models.Model, named: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Every column of a row as (label, words), in the table's order; only those `named`, where some are."""
+    fields = [field for field in row._meta.concrete_fields if (field.name in named if named else _told(field))]
+    names = _names(fields, [row])
+    return [(_label(field), _words(row, field, names)) for field in fields]
 
 
 def _before(source: Source, row: models.Model) -> models.Model | None:
@@ -128,6 +135,8 @@ def _plain(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, datetime):
         return f"{timezone.localtime(value):%-d %B %Y, %H:%M:%S %Z}"
+    if isinstance(value, date):
+        return f"{value:%-d %B %Y}"
     if isinstance(value, dict | list):
         return "\n".join(_lines(value))
     return str(value)

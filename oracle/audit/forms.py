@@ -27,7 +27,8 @@ class DayField(forms.DateField):
     """A day of any year that a record can have; the calendar itself ends in the year 9999."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, widget=DayInput, **kwargs)
+        kwargs.setdefault("required", False)
+        super().__init__(widget=DayInput, **kwargs)
 
     def clean(self, value: Any) -> date | None:
         """The day, if one was given."""

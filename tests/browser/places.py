@@ -8,7 +8,7 @@ from oracle.accounts.models import User
 from reviews import rounds
 from reviews.demonstration import scenes
 from reviews.demonstration.build import build
-from reviews.models import Conflict, Review, Round
+from reviews.models import Conflict, Review, Round, SignOffRule
 
 PENDING, SIGNED, DRAFT = "aspirin-after-70", "cinacalcet-after-calciphylaxis", "nitrofurantoin-days"
 HALF_JUDGED, REVISED, TWO_SIGNED = "prednisolone-five-days-copd", "vitamin-d-and-fractures", "apixaban-on-haemodialysis"
@@ -142,11 +142,36 @@ def others() -> list[Place]:
         ("timeline-filtered", "auditor", "/record/?action=article.submit"),
         ("story", "auditor", f"/record/articles/{article(SIGNED).pk}/"),
         ("entry", "auditor", f"/record/entries/articles_historicalarticle/{newest.history_id}/"),
-        ("people", "administrator", "/people/"),
+        *office(),
         ("invite", "administrator", "/people/invite/"),
         ("person", "administrator", f"/people/{person('editor1').pk}/"),
         ("sign-out", "editor2", "/accounts/logout/"),
         ("first-password", "", f"/accounts/password/reset/key/{path_of(person('editor2')).split('/key/')[1]}"),
+    ]
+
+
+def office() -> list[Place]:
+    """The back office: its front page, lists, forms and rows, as the three who enter meet them."""
+    board_member = person("cardiologist").board_record.pk
+    row: Any = article(SIGNED).history.earliest("history_id")
+    return [
+        ("office", "administrator", "/office/"),
+        ("office-accounts", "administrator", "/office/accounts/user/"),
+        ("office-members", "administrator", "/office/reviews/boardmember/"),
+        ("office-member", "administrator", f"/office/reviews/boardmember/{board_member}/change/"),
+        ("office-member-add", "administrator", "/office/reviews/boardmember/add/"),
+        ("office-specialty-add", "administrator", "/office/articles/specialty/add/"),
+        ("office-rules", "chair", "/office/reviews/signoffrule/"),
+        ("office-rule", "chair", f"/office/reviews/signoffrule/{SignOffRule.objects.get(risk='high').pk}/change/"),
+        ("office-documents", "chair", "/office/articles/document/"),
+        ("office-document-add", "chair", "/office/articles/document/add/?kind=policy"),
+        ("office-auditor", "auditor", "/office/"),
+        ("office-articles", "auditor", "/office/articles/article/"),
+        ("office-articles-none", "auditor", "/office/articles/article/?state=withdrawn&q=nothing"),
+        ("office-article", "auditor", f"/office/articles/article/{row.id}/change/"),
+        ("office-signoffs", "auditor", "/office/reviews/signoff/"),
+        ("office-history", "auditor", "/office/articles/historicalarticle/"),
+        ("office-history-row", "auditor", f"/office/articles/historicalarticle/{row.history_id}/change/"),
     ]
 
 
