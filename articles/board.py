@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .to_do import Task
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from oracle.accounts.models import User
 
     from .models import Article
@@ -74,6 +76,12 @@ class Board(Protocol):
     def holders(self, articles: Sequence["Article"]) -> dict[int, list[str]]:
         """By article id: who has the current version in review, as “Name, since 3 May 2026”. One query."""
 
+    def all_holders(self) -> list[tuple[int, str]]:
+        """Everyone who has an article in review, as id and name, by name. One query."""
+
+    def held(self, person: int | None = None) -> "QuerySet[Any]":
+        """The ids of the articles whose current version this person has in review, or anybody."""
+
     def open_objections(self, articles: Sequence["Article"]) -> dict[int, int]:
         """By article id: how many blocking comments are neither answered nor closed. One query."""
 
@@ -105,6 +113,16 @@ class NoBoard:
     def holders(self, articles: Sequence["Article"]) -> dict[int, list[str]]:
         """Nobody."""
         return {}
+
+    def all_holders(self) -> list[tuple[int, str]]:
+        """Nobody."""
+        return []
+
+    def held(self, person: int | None = None) -> "QuerySet[Any]":
+        """None."""
+        from .models import Article
+
+        return Article.objects.none().values("pk")
 
     def open_objections(self, articles: Sequence["Article"]) -> dict[int, int]:
         """None."""

@@ -388,11 +388,3 @@ class ReasonForm(forms.Form):
     """A typed reason."""
 
     reason = forms.CharField(max_length=LONGEST_REASON, widget=forms.Textarea({"rows": 3}))
-
-
-NOT_IN_SEARCH = re.compile(r"[\x00-\x1f]")
-
-
-def search_words(given: str) -> str:
-    """What a person typed into a search box, as one line of at most 200 characters."""
-    return NOT_IN_SEARCH.sub(" ", given).strip()[:200]

@@ -2,8 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
+from django.db.models import F, QuerySet
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
@@ -71,6 +74,16 @@ class BoardOffice:
             since = timezone.localtime(row.began_at)
             found[row.article_id].append(f"{row.reviewer.name}, since {since:%-d %B %Y}")
         return dict(found)
+
+    def all_holders(self) -> list[tuple[int, str]]:
+        """Everyone who has an article in review, by name."""
+        held = User.objects.filter(pk__in=Round.objects.active().values("review__reviewer"))
+        return list(held.order_by(Lower("name"), "pk").values_list("pk", "name"))
+
+    def held(self, person: int | None = None) -> QuerySet[Any]:
+        """The articles whose current version this person has in review, or anybody."""
+        rounds = Round.objects.active().filter(version=F("article__current_version"))
+        return (rounds.filter(review__reviewer=person) if person else rounds).values("article")
 
     def open_objections(self, articles: Sequence[Article]) -> dict[int, int]:
         """How many blocking comments are neither answered nor closed."""

@@ -187,11 +187,11 @@ def test_bad_input_is_refused_and_changes_nothing(
 @pytest.mark.parametrize(
     "address",
     [
-        "/desk/articles/?page=0",
-        "/desk/articles/?page=99999999999999999999",
-        "/desk/articles/?page=²&where=nowhere&q=%25%27--",
+        "/desk/articles/?after=0&sort=none",
+        "/desk/articles/?before=99999999999999999999&after=%E2%82%AC",
+        "/desk/articles/?holder=²&where=nowhere&risk=x&specialty=x&q=%25%27--",
         "/desk/articles/?q=" + "x" * 5000,
-        "/desk/reports/?page=x&done=2",
+        "/desk/reports/?after=x&done=2",
     ],
 )
 def test_strange_addresses_of_lists_are_answered(client: Client, editor: User, address: str) -> None:
@@ -240,8 +240,8 @@ def _report(editor: User, reviewer: User, number: int) -> None:
 @pytest.mark.parametrize(
     ("address", "make", "cost"),
     [
-        ("/desk/articles/", _draft, 6),
-        ("/desk/articles/?where=board", _waiting, 6),
+        ("/desk/articles/", _draft, 8),
+        ("/desk/articles/?where=board", _waiting, 8),
         ("/desk/reports/", _report, 5),
     ],
 )

@@ -43,6 +43,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Submitted or under review."""
         return self.filter(_WITH_THE_BOARD)
 
+    def with_waiting_since(self) -> "ArticleQuerySet":
+        """Each with `waits_since`: the day since which the board has it, if it has."""
+        return self.annotate(waits_since=Case(When(_WITH_THE_BOARD, then=F("submitted_on"))))
+
     def open_for_writing(self) -> "ArticleQuerySet":
         """Drafts and sent-back texts."""
         return self.filter(state__in=("draft", "changes_requested"))

@@ -1,30 +1,73 @@
 """What readers reported: the list, and one report with its triage, the work it began and its outcome."""
 
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from articles import permissions
 from articles.models import Report, Result
+from articles.models.report import Severity
 from articles.report_forms import OutcomeForm, TriageForm
+from oracle.csv_file import csv_file
+from oracle.lists import Choice, Filter, Key, Listing, Sort
 from oracle.refusals import NotAllowed, Refusal
 
 from .desk import desk_reader, name_of, person, what_readers_see
-from .paging import PAGE, page_rows, pages_beside
+
+NEWEST = Sort("newest", "newest first", (Key("id", descending=True),))
+OPEN = (Sort("", "what could harm first", (Key("urgent", bool, descending=True), Key("id"))), NEWEST)
+DONE = (Sort("", "done last", (Key("done_at", datetime, descending=True), Key("id", descending=True))), NEWEST)
+HEAD = ("Number", "Received", "Article", "Could harm", "Triage", "Outcome", "Done on", "Note", "Text")
 
 
-def reports(request: HttpRequest) -> HttpResponse:
+def reports(request: HttpRequest) -> HttpResponseBase:
     """The open reports, what could harm first, or those that are done."""
     desk_reader(request)
     done = request.GET.get("done") == "1"
+    listing = _listing(done)
+    if request.GET.get("format") == "csv":
+        return csv_file("reports", HEAD, _lines(listing.batches(request.GET)))
+    page = listing.page(request.GET)
+    return render(request, "desk/reports.html", {"list": page, "rows": page.rows, "done": done})
+
+
+def _listing(done: bool) -> Listing:
     rows = Report.objects.done() if done else Report.objects.open()
-    found = page_rows(request, rows.select_related("article__current_version", "started"))
-    context = {"rows": found[:PAGE], "done": done}
-    return render(request, "desk/reports.html", context | pages_beside(request, found))
+    return Listing(
+        rows=rows.select_related("article__current_version", "started"),
+        sorts=DONE if done else OPEN,
+        filters=(_triage(),),
+        search=lambda rows, words: rows.filter(text__icontains=words),
+        search_label="Words in the report",
+        kept=("done",),
+    )
+
+
+def _triage() -> Filter:
+    none = Choice("none", "no triage yet", lambda rows: rows.filter(severity=""))
+    return Filter("triage", "Triage", "any", [none, *(_judged(severity) for severity in Severity)])
+
+
+def _judged(severity: Severity) -> Choice:
+    return Choice(severity.value, severity.label, lambda rows: rows.filter(severity=severity))
+
+
+def _lines(batches: Iterator[list[Report]]) -> Iterator[Sequence[Any]]:
+    for batch in batches:
+        yield from (_line(row) for row in batch)
+
+
+def _line(row: Report) -> Sequence[Any]:
+    harm = "yes" if row.urgent else "no"
+    article = row.article.slug if row.article else row.page
+    said = (row.get_severity_display(), row.get_outcome_display(), row.done_at, row.outcome_note)
+    return (row.pk, row.at, article, harm, *said, row.text)
 
 
 def report(request: HttpRequest, number: int) -> HttpResponse:
