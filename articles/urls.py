@@ -4,6 +4,8 @@ from django.urls import path
 
 from .views import (
     articles,
+    browsing,
+    corrections,
     editor,
     hiding,
     matching,
@@ -12,6 +14,7 @@ from .views import (
     record,
     references,
     reports,
+    search,
     submitting,
     to_do,
     versions,
@@ -19,7 +22,13 @@ from .views import (
 
 urlpatterns = [
     # Readers.
-    path("", public.home, name="home"),
+    path("", browsing.home, name="home"),
+    path("articles/", browsing.all_articles, name="all_articles"),
+    path("topics/", browsing.topics, name="topics"),
+    path("topics/<slug:slug>/", browsing.topic, name="topic"),
+    path("search/", search.search, name="search"),
+    path("corrections/", corrections.corrections_list, name="corrections"),
+    path("corrections/feed/", corrections.feed, name="corrections_feed"),
     path("articles/<slug:slug>/", public.article, name="article"),
     path("articles/<slug:slug>/versions/", public.versions, name="article_versions"),
     path("articles/<slug:slug>/versions/<int:number>/", public.version, name="article_version"),

@@ -13,7 +13,7 @@ from oracle import clock
 
 # Excel takes a file for UTF-8 only if it begins with this mark.
 MARK = "\ufeff"
-# Wherever a spreadsheet may begin a cell, also one that takes semicolons, tabs or lines for the ends of cells, blanks
+# Wherever a spreadsheet may begin a cell, also one that takes semicolons, tabs or lines for the ends of cells, blanks,
 # quotes and invisible marks aside; the wide forms of the signs count as the signs.
 _FORMULA = re.compile('(^|[;\t\r\n])((?:[^\\S\t\r\n]|["\ufeff\u200b-\u200f\u2060\u00ad])*)(?=[=+\\-@＝＋－＠])')
 _ODD_BEGINNINGS = ("\t", "\r", "\n")

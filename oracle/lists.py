@@ -8,7 +8,7 @@ says that a list does not know is left out; a place that cannot be read is the f
 import base64
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -47,6 +47,15 @@ class Filter:
     label: str
     everything: str
     choices: Sequence[Choice]
+
+    def narrow(self, rows: Rows, address: Mapping[str, str]) -> Rows:
+        """The rows that the choice of an address lets through."""
+        return next((one.narrow(rows) for one in self.choices if one.value == address.get(self.name)), rows)
+
+    def field(self, address: Mapping[str, str]) -> dict[str, Any]:
+        """The filter as a field of `components/list_filters.html`."""
+        options = [("", self.everything), *((one.value, one.label) for one in self.choices)]
+        return {"name": self.name, "label": self.label, "value": address.get(self.name, ""), "options": options}
 
 
 @dataclass(frozen=True)
@@ -183,7 +192,7 @@ class Listing:
         """The rows that the filters and the search let through, in no order."""
         rows, asked = self.rows, self._asked(address)
         for one in self.filters:
-            rows = next((choice.narrow(rows) for choice in one.choices if choice.value == asked.get(one.name)), rows)
+            rows = one.narrow(rows, asked)
         return self.search(rows, asked["q"]) if self.search and "q" in asked else rows
 
     def sort(self, address: QueryDict) -> Sort:
@@ -221,18 +230,10 @@ class Listing:
 
     def _fields(self, asked: dict[str, str]) -> list[dict[str, Any]]:
         """The fields of the filter form, each a choice out of `options` or, without them, the search box."""
-        fields = [_field(one.name, one.label, asked, one.everything, one.choices) for one in self.filters]
-        if len(self.sorts) > 1:
-            first, *others = self.sorts
-            orders = [Choice(sort.name, sort.label, lambda rows: rows) for sort in others]
-            fields.append(_field("sort", "Order", asked, first.label, orders))
+        first, *others = [Choice(sort.name, sort.label, lambda rows: rows) for sort in self.sorts]
+        orders = [Filter("sort", "Order", first.label, others)] if others else []
         search = [{"name": "q", "label": self.search_label, "value": asked.get("q", "")}] if self.search else []
-        return search + fields
-
-
-def _field(name: str, label: str, asked: dict[str, str], none: str, choices: Sequence[Choice]) -> dict[str, Any]:
-    options = [("", none), *((choice.value, choice.label) for choice in choices)]
-    return {"name": name, "label": label, "value": asked.get(name, ""), "options": options}
+        return search + [one.field(asked) for one in (*self.filters, *orders)]
 
 
 def _url(asked: dict[str, str], **others: str) -> str:

@@ -30,21 +30,35 @@ from tests.reading import (
 )
 
 READERS = ("", "?for=patient", "?for=student")
+# Words of every text and question that these tests make.
+SEARCHES = ("kidney", "drug", "kidney+failure+-nothing", "dose")
 HOSTILE = "<script>alert('x')</script><img src=x onerror=alert(1)>{{ 7|add:7 }}"
 
 
 def outputs(slug: str) -> list[str]:
     """Every public address that could show an article's text."""
     own = [f"/articles/{slug}/", f"/articles/{slug}/versions/", *(f"/articles/{slug}/versions/{n}/" for n in (1, 2, 3))]
-    pages = [page + query for page, query in itertools.product([*own, "/"], READERS)]
-    return [*pages, "/board/", "/policy/", f"/report/?article={slug}"]
+    lists = ["/", "/articles/", "/topics/nephrology/", "/corrections/"]
+    pages = [page + query for page, query in itertools.product([*own, *lists], READERS)]
+    searches = [f"/search/?q={words}&for={choice}" for words in SEARCHES for choice in ("", "patient", "student")]
+    files = [f"{page}?format=csv" for page in lists[1:]]
+    return [
+        *pages,
+        *searches,
+        *files,
+        "/corrections/feed/",
+        "/topics/",
+        "/board/",
+        "/policy/",
+        f"/report/?article={slug}",
+    ]
 
 
-def everything(client: Client, slug: str) -> str:
-    """All that readers can get of an article, headers included."""
-    responses = [client.get(page) for page in outputs(slug)]
+def everything(client: Client, slug: str, *, files: bool = True) -> str:
+    """All that readers can get of an article, headers included; without `files`, what a browser shows."""
+    responses = [client.get(page) for page in outputs(slug) if files or "format=csv" not in page]
     assert {response.status_code for response in responses} <= {200, 302, 404}
-    return "\n".join(f"{dict(response.headers)} {response.content.decode()}" for response in responses)
+    return "\n".join(f"{dict(response.headers)} {response.getvalue().decode()}" for response in responses)
 
 
 @pytest.mark.parametrize("name", SITUATIONS)
@@ -151,9 +165,13 @@ def test_hostile_strings_show_as_text(people: People, client: Client) -> None:
         "evidence": [],
     }
     article = pending(people, **fields)
-    text = everything(client, article.slug)
+    text = everything(client, article.slug, files=False)
     article = hidden(article, people)
-    whole = text + everything(client, article.slug) + everything(client, withdrawn(article, people).slug)
+    whole = (
+        text
+        + everything(client, article.slug, files=False)
+        + everything(client, withdrawn(article, people).slug, files=False)
+    )
     assert "<script>alert" not in whole
     assert "<img src=x" not in whole
     assert 'href="javascript:' not in whole
@@ -168,7 +186,7 @@ def test_hostile_names_and_reasons_show_as_text(people: People, client: Client) 
     article = signed(people).perform("withdraw", by=people.chair, reason=HOSTILE)
     sent = client.post("/report/", {"text": HOSTILE, "page": HOSTILE, "article": HOSTILE, "website": HOSTILE})
     pages = read(client, f"/report/?article=x&page={HOSTILE}") + sent.content.decode()
-    whole = everything(client, article.slug) + pages
+    whole = everything(client, article.slug, files=False) + pages
     assert "<script>alert" not in whole
     assert "<img src=x" not in whole
     assert whole.count("&lt;script&gt;alert(") >= 8

@@ -25,6 +25,12 @@ from tests.reading import (
 
 PAGES = (
     "/",
+    "/articles/",
+    "/topics/",
+    "/topics/nephrology/",
+    "/search/?q=drug",
+    "/corrections/",
+    "/corrections/feed/",
     "{}",
     "{}?for=patient",
     "{}versions/",

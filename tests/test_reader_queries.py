@@ -32,12 +32,38 @@ def test_an_article_costs_one_statement(
             client.get(f"/articles/{article.slug}/")
 
 
-def test_the_list_costs_one_statement(people: People, client: Client, django_assert_num_queries: Any) -> None:
+LISTS = {
+    "/": 2,
+    "/articles/": 1,
+    "/topics/": 1,
+    "/topics/nephrology/": 2,
+    "/search/": 1,
+    "/search/?q=the": 2,
+    "/search/?q=drug": 3,
+    "/search/?q=drug&for=patient&status=awaiting&topic=nephrology&sort=newest": 3,
+}
+
+
+@pytest.mark.parametrize("url", LISTS)
+def test_a_list_costs_the_same_at_one_and_three_rows(
+    url: str, people: People, client: Client, django_assert_num_queries: Any
+) -> None:
     for _ in (1, 3):
         pending(people)
-        with django_assert_num_queries(1):
-            client.get("/")
+        with django_assert_num_queries(LISTS[url]):
+            client.get(url)
         signed(people)
+
+
+@pytest.mark.parametrize("url", ["/corrections/", "/corrections/?kind=version", "/corrections/feed/"])
+def test_corrections_cost_three_statements(
+    url: str, people: People, client: Client, django_assert_num_queries: Any
+) -> None:
+    for times in (1, 2):
+        for _ in range(times):
+            SITUATIONS["signed twice"][0](people)
+        with django_assert_num_queries(3):
+            client.get(url)
 
 
 def test_the_history_costs_two_statements(people: People, client: Client, django_assert_num_queries: Any) -> None:

@@ -5,6 +5,7 @@ from .document import Document
 from .queries import ArticleQuerySet
 from .rendering import Rendering
 from .report import Report, Result, Severity
+from .search_text import SearchText
 from .suspension import Suspension
 from .version import Outcome, Version, Waiver
 
@@ -17,6 +18,7 @@ __all__ = [
     "Report",
     "Result",
     "Risk",
+    "SearchText",
     "Severity",
     "Specialty",
     "State",

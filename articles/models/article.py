@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models, transaction
+from django.db.models.functions import Lower
 from django_fsm import GET_STATE, FSMField, Transition, transition
 
 from oracle import clock
@@ -13,7 +15,7 @@ from oracle.refusals import NotAllowed, Refusal, typed
 from .. import permissions
 from ..board import board
 from . import life
-from .queries import ArticleQuerySet
+from .queries import LISTED, UNSIGNED, ArticleQuerySet
 from .suspension import supersede_suspension
 from .version import Outcome, Version
 
@@ -45,6 +47,15 @@ class Risk(models.TextChoices):
     HIGH = "high", "high risk"
 
 
+class SpecialtyQuerySet(models.QuerySet["Specialty"]):
+    """Query words of specialties."""
+
+    def with_articles(self) -> "SpecialtyQuerySet":
+        """Those that readers find an article in, by name."""
+        articles = Article.objects.filter(LISTED, specialties__contains=[models.OuterRef("slug")])
+        return self.filter(models.Exists(articles)).order_by(Lower("name"))
+
+
 class Specialty(models.Model):
     """A field of medicine, as the board and the articles name it."""
 
@@ -52,6 +63,7 @@ class Specialty(models.Model):
     name = models.CharField(max_length=80, unique=True)
 
     history = HistoricalRecords()
+    objects: ClassVar[SpecialtyQuerySet] = SpecialtyQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ("name",)
@@ -101,6 +113,10 @@ class Article(models.Model):
         indexes = [
             models.Index(fields=("state", "submitted_on")),
             models.Index(fields=("review_due",)),
+            # Readers' lists, by topic and newest first; and whether every public text is signed.
+            models.Index(fields=("-first_public_on", "-id"), condition=LISTED, name="listed_newest"),
+            GinIndex(fields=("specialties",), condition=LISTED, name="listed_specialties"),
+            models.Index(fields=("id",), condition=LISTED & UNSIGNED, name="listed_unsigned"),
         ]
 
     def __str__(self) -> str:

@@ -1,22 +1,25 @@
 """Query words of articles, as an editor would say them, and the one statement of the public page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value, When
 from django.db.models.expressions import ExpressionWrapper
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
+from articles.passages import MARKS
 from articles.text.content import CONTENT_FIELDS
 from oracle import clock
 
 from .document import Document
 from .rendering import Rendering
+from .search_text import ENGLISH
 from .version import Outcome, Version
 
 if TYPE_CHECKING:
@@ -28,12 +31,17 @@ _WITHDRAWN = Q(withdrawal__isnull=False)
 _SUSPENDED = Q(withdrawal__isnull=True, suspension__isnull=False) & (Q(standing_version__isnull=True) | _NAMED)
 _NOT_HIDDEN = Q(withdrawal__isnull=True) & (Q(suspension__isnull=True) | (Q(standing_version__isnull=False) & ~_NAMED))
 _STANDS = _NOT_HIDDEN & Q(standing_version__isnull=False, review_due__isnull=False)
-_PENDING = _NOT_HIDDEN & (Q(standing_version__isnull=True) | Q(review_due__isnull=True))
+# No version stands, and what is in readers' lists; indexes have these words too.
+UNSIGNED = Q(standing_version__isnull=True) | Q(review_due__isnull=True)
+LISTED = Q(first_public_on__isnull=False, withdrawal__isnull=True)
+_PENDING = _NOT_HIDDEN & UNSIGNED
 _WITH_THE_BOARD = Q(state__in=("submitted", "under_review"))
 _WITHHELD = Q(withholds="all") | (Q(withholds="high") & ~Q(risk="standard"))
 _REVOKED = Q(current_version__outcome=Outcome.REVOKED)
 # What a version says; these columns are never read where a text may be hidden.
 _TEXT = [f"current_version__{name}" for name in (*CONTENT_FIELDS, "change_note", "proposals", "claims")]
+
+_YES_NO = models.BooleanField()
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -53,7 +61,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def ever_public(self) -> "ArticleQuerySet":
         """Those whose address readers know."""
-        return self.exclude(first_public_on=None)
+        return self.filter(first_public_on__isnull=False)
 
     def asked(self, words: str) -> "ArticleQuerySet":
         """Those whose current question has each of `words`."""
@@ -90,11 +98,52 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.annotate(withholds=withholds).filter(_shows_text())
 
     def listed(self, on: date) -> "ArticleQuerySet":
-        """Public and not withdrawn, newest first, each with the shown version's `question` and `all_reviewed`."""
+        """Public and not withdrawn, each with `shown_id`, `question` and `all_reviewed`, in no order."""
+        return self.filter(LISTED).with_question().annotate(all_reviewed=all_reviewed(on))
+
+    def with_question(self) -> "ArticleQuerySet":
+        """Each with `shown_id`, the version that readers are shown or told of, and its `question`."""
         shown = Version.objects.filter(pk=OuterRef("shown_id")).values("question")
-        rows = self.ever_public().filter(withdrawal__isnull=True).annotate(shown_id=_shown_version())
-        rows = rows.annotate(question=Subquery(shown), all_reviewed=all_reviewed(on))
-        return rows.order_by("-first_public_on", "-id")
+        return self.annotate(shown_id=_shown_version()).annotate(question=Subquery(shown))
+
+    def for_corrections(self, on: date) -> "ArticleQuerySet":
+        """Each with `shown_id`, `question` and `withholds`, and with its current version without what that says."""
+        rows = self.with_question().annotate(withholds=withheld_by_policy(on))
+        return rows.select_related("current_version").defer(*_TEXT)
+
+    def matching(self, words: str, audience: str, on: date) -> "ArticleQuerySet":
+        """The listed articles in which readers of an `audience` find these words, in the form of a web search.
+
+        Each has `question`, `all_reviewed`, `score` (the higher the better, a whole number) and `passages`: the
+        places found, in the marks of `articles.passages`. Where the text may not be read now, only the question is
+        searched, and nothing else decides whether and where the row stands; `passages` is None then.
+        """
+        query = SearchQuery(words, search_type="websearch", config=ENGLISH)
+        said = FilteredRelation("search_texts", condition=Q(search_texts__audiences__contains=[audience]))
+        rows = self.listed(on).annotate(withholds=withheld_by_policy(on), said=said)
+
+        def of_what_shows(kind: "models.Field[Any, Any]", text: Any, question: Any = None) -> Case:
+            return Case(When(_shows_text(), then=text), default=question, output_field=kind)
+
+        def match(name: str) -> "ExpressionWrapper[Q]":
+            return ExpressionWrapper(Q(**{f"said__{name}": query}), _YES_NO)
+
+        def rank(name: str) -> Any:
+            return SearchRank(F(f"said__{name}"), query) * 1_000_000
+
+        # The second condition follows from the third, which no index could answer.
+        either = Q(said__words=query) | Q(said__question_words=query)
+        return (
+            # One call: each further one would join the texts once more.
+            rows.filter(
+                Q(said__version_id=F("shown_id")),
+                either,
+                of_what_shows(_YES_NO, match("words"), match("question_words")),
+            )
+            .annotate(found=of_what_shows(models.FloatField(), rank("words"), rank("question_words")))
+            .annotate(score=Cast("found", models.BigIntegerField()))
+            .annotate(passages=of_what_shows(models.TextField(), _passages(query)))
+        )
 
     def for_readers(self, slug: str, audience: str, on: date) -> "ArticleQuerySet":
         """At most one row, in one statement: the public article at `slug`, for a reader on day `on`.
@@ -182,10 +231,40 @@ def _text(shown: "models.QuerySet[Version]", audience: str) -> Case:
     return Case(When(_shows_text(), then=text), default=None, output_field=models.JSONField())
 
 
+def _passages(query: SearchQuery) -> SearchHeadline:
+    found, end, between = MARKS
+    return SearchHeadline(
+        "said__body",
+        query,
+        config=ENGLISH,
+        start_sel=found,
+        stop_sel=end,
+        fragment_delimiter=between,
+        max_fragments=2,
+        min_words=12,
+        max_words=32,
+    )
+
+
 def text_of(version_id: int, audience: str) -> dict[str, Any]:
     """What a version says, as in `for_readers`; whether readers may read it is the caller's question."""
     says: dict[str, Any] = Version.objects.filter(pk=version_id).values_list(_says(audience), flat=True).get()
     return says
+
+
+def signed_notes(ids: Iterable[int]) -> dict[int, Mapping[str, Any]]:
+    """Of these versions `id`, `number`, `outcome`, `note` and `withdrawn_since`: was it, or a later one, withdrawn?
+
+    The change note belongs to the text, and is read of signed ones only; whether readers may is for the caller to say.
+    """
+    later = Version.objects.filter(article=OuterRef("article"), number__gte=OuterRef("number"))
+    withdrawn = Exists(later.filter(outcome=Outcome.WITHDRAWN))
+    rows = Version.objects.filter(pk__in=set(ids)).annotate(withdrawn_since=withdrawn, note=_note())
+    return {row["id"]: row for row in rows.values("id", "number", "outcome", "withdrawn_since", "note")}
+
+
+def _note() -> Case:
+    return Case(When(outcome=Outcome.SIGNED, then=F("change_note")), default=Value(""), output_field=models.TextField())
 
 
 def submitted_versions(article_id: int) -> Sequence[Mapping[str, Any]]:
@@ -193,9 +272,8 @@ def submitted_versions(article_id: int) -> Sequence[Mapping[str, Any]]:
 
     `ended_at` is when its `outcome` was noted; the change note belongs to the text, and is read of signed ones only.
     """
-    note = Case(When(outcome=Outcome.SIGNED, then=F("change_note")), default=Value(""), output_field=models.TextField())
     rows = Version.objects.filter(article=article_id, frozen_at__isnull=False).exclude(outcome=Outcome.DROPPED)
-    rows = rows.annotate(ended_at=_ended_at(), note=note).order_by("-number")
+    rows = rows.annotate(ended_at=_ended_at(), note=_note()).order_by("-number")
     return list(rows.values("id", "number", "frozen_at", "content_sha256", "outcome", "ended_at", "note"))
 
 

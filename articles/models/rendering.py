@@ -7,6 +7,8 @@ from django.db import models
 from articles.text.rendering import render_content
 from oracle import clock
 
+from .search_text import SearchText
+
 if TYPE_CHECKING:
     from .version import Version
 
@@ -31,7 +33,7 @@ class Rendering(models.Model):
 
     @classmethod
     def make(cls, version: "Version", *, reason: str) -> "Rendering":
-        """Render a version for every audience and keep the result."""
-        return cls.objects.create(
-            version=version, article_id=version.article_id, reason=reason, parts=render_content(version.content)
-        )
+        """Render a version for every audience and keep the result, and its words for search."""
+        parts = render_content(version.content)
+        SearchText.keep(version, parts)
+        return cls.objects.create(version=version, article_id=version.article_id, reason=reason, parts=parts)

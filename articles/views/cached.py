@@ -11,17 +11,19 @@ from django.http.response import HttpResponse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-View = Callable[..., HttpResponse]
-Page = Callable[..., HttpResponseBase]
+View = Callable[..., HttpResponseBase]
 
 
-def public_page(view: View) -> Page:
+def public_page(view: View) -> View:
     """Mark a view as a page for everybody, and let caches keep what it says for a minute."""
 
     @functools.wraps(view)
     def page(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
-        return cacheable(request, response) if response.status_code == 200 else response
+        # A file that is sent while it is read has no digest before its end.
+        if isinstance(response, HttpResponse) and response.status_code == 200:
+            return cacheable(request, response)
+        return response
 
     return require_safe(login_not_required(transaction.non_atomic_requests(page)))
 

@@ -18,49 +18,12 @@ from articles import mail, permissions, wording
 from articles.models import Article, Document, Report
 from articles.models.queries import submitted_versions, text_of
 from articles.reader import Page, Reader, Text, markdown, page, version_lines
-from articles.standing import standing
 from oracle import clock
 
 from .cached import public_page
 
-ROWS = 20
 REPORTS, HOUR = 5, 3600
 SAID = {"education": wording.EDUCATION, "all_reviewed_claim": wording.ALL_REVIEWED}
-
-
-@public_page
-def home(request: HttpRequest) -> HttpResponse:
-    """The public articles, newest first."""
-    reader, on = Reader.of(request.GET), clock.today()
-    number = page_number(request)
-    found: list[Any] = list(Article.objects.listed(on)[(number - 1) * ROWS : number * ROWS + 1])
-    context = {
-        "reader": reader,
-        "rows": [_row(article, reader) for article in found[:ROWS]],
-        "all_reviewed": bool(found) and found[0].all_reviewed,
-        **SAID,
-        "newer_url": _page_url(reader, number - 1) if number > 1 else "",
-        "older_url": _page_url(reader, number + 1) if len(found) > ROWS else "",
-        "canonical": request.build_absolute_uri(request.get_full_path() if number > 1 else request.path),
-    }
-    return render(request, "public/home.html", context)
-
-
-def _row(article: Any, reader: Reader) -> dict[str, Any]:
-    label, tone = wording.badge(article, standing(article, clock.today()))
-    url = reverse("article", args=[article.slug]) + reader.query
-    meta = [f"Last updated {wording.day(article.updated_on or article.first_public_on)}"]
-    return {"url": url, "question": article.question, "label": label, "tone": tone, "meta": meta}
-
-
-def page_number(request: HttpRequest) -> int:
-    """The page of a list that an address asks for; anything odd is the first."""
-    asked = request.GET.get("page", "1")
-    return int(asked) if asked.isascii() and asked.isdecimal() and 0 < int(asked[:6]) < 100_000 else 1
-
-
-def _page_url(reader: Reader, number: int) -> str:
-    return f"?page={number}" + (f"&for={reader.choice}" if reader.choice else "")
 
 
 @public_page
