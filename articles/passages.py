@@ -23,7 +23,8 @@ def passages(marked: str | None) -> list[list[Piece]]:
 
 def _pieces(passage: str) -> list[Piece]:
     begin, end, _ = MARKS
-    first, *others = " ".join(passage.split()).split(begin)
+    lines = (" ".join(line.split()) for line in passage.split("\n"))
+    first, *others = " · ".join(line for line in lines if line).split(begin)
     pieces = [Piece(first, False)]
     for other in others:
         found, _, after = other.partition(end)

@@ -15,9 +15,10 @@ from django.test.utils import CaptureQueriesContext
 from articles.models import Report
 from oracle import clock
 from oracle.accounts.models import User
+from oracle.audit import timeline
 from oracle.csv_file import MARK, cell, csv_file
 from oracle.lists import BATCH, Key, Listing, Sort
-from tests.cast import make_article, sign_in
+from tests.cast import make_article, person, sign_in
 
 FORMULAS = [
     "=1+1",
@@ -153,3 +154,46 @@ def test_the_file_is_for_whom_the_page_is_for(
     sign_in(client, request.getfixturevalue(who))
     for address in ("/desk/articles/", "/desk/articles/?format=csv"):
         assert client.get(address).status_code == status
+
+
+def test_the_timeline_as_a_file_says_what_the_page_says(client: Client, editor: User, auditor: User) -> None:
+    article = make_article(editor)
+    article.perform("withdraw", by=person("Carl Chair", "chair"), reason="=1+1 Not needed.")
+    rows = read(sign_in(client, auditor).get("/record/?action=article.withdraw&format=csv&before=x"))
+    assert rows[0] == [
+        "When",
+        "Person",
+        "Roles then",
+        "What",
+        "Reason",
+        "Article",
+        "Version",
+        "Event",
+        "Table",
+        "Entry",
+    ]
+    assert [row[1:8] for row in rows[1:]] == [
+        ["Carl Chair", "chair", "withdrew the article", "'=1+1 Not needed.", article.slug, "1", "article.withdraw"]
+    ]
+
+
+def test_the_timeline_is_read_in_batches(client: Client, editor: User, auditor: User) -> None:
+    for number in range(4):
+        make_article(editor, question=f"Question {number}?")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("oracle.audit.views.BATCH", 3)
+        rows = read(sign_in(client, auditor).get("/record/?format=csv"))
+    entries = [tuple(row[8:]) for row in rows[1:]]
+    assert len(entries) == len(set(entries)) == len(timeline.entries(timeline.Filters(), limit=1000))
+
+
+def test_an_administrator_gets_no_story_in_the_file(client: Client, editor: User, administrator: User) -> None:
+    make_article(editor)
+    rows = read(sign_in(client, administrator).get("/record/?format=csv"))
+    assert {row[5] for row in rows[1:]} == {""}
+    assert sign_in(client, editor).get("/record/?format=csv").status_code == 404
+
+
+def test_a_bad_filter_gives_the_page_with_its_errors(client: Client, auditor: User) -> None:
+    answer = sign_in(client, auditor).get("/record/?since=never&format=csv")
+    assert answer["Content-Type"].startswith("text/html")

@@ -9,7 +9,7 @@ from django.test import Client
 from articles.models import Article, Document
 from oracle import clock
 from oracle.audit.history import record
-from tests.cast import board_member, person, submitted
+from tests.cast import approved, board_member, person, submitted
 from tests.reading import (
     People,
     after,
@@ -114,3 +114,48 @@ def test_the_board_is_public_and_keeps_its_former_members(people: People, client
     assert said.index("Members Ralph Reviewer, MD Cardiology Example Hospital") < said.index("Rita Reviewer, MD")
     assert said.index("Rita Reviewer, MD") < said.index("Former members Fred Former, MD")
     assert f"Disclosure of interests: None. ({today:%-d %B %Y})" in said
+
+
+def test_the_board_is_filtered_by_specialty(people: People, client: Client) -> None:
+    names = ("Rita Reviewer", "Ralph Reviewer")
+    found = {
+        query: [name in read(client, f"/board/{query}") for name in names]
+        for query in ("", "?specialty=nephrology", "?specialty=cardiology", "?specialty=nothing")
+    }
+    assert list(found.values()) == [[True, True], [True, False], [False, True], [True, True]]
+
+
+def test_topics_are_those_with_an_article(people: People, client: Client) -> None:
+    assert "There is nothing to read here" in read(client, "/topics/")
+    withdrawn(pending(people, specialties=("cardiology",)), people)
+    submitted(people.editor, specialties=("nephrology", "general-medicine"))
+    for page in ("/", "/topics/"):
+        assert re.findall(r'<a href="/topics/([a-z-]+)/">', read(client, page)) == ["general-medicine", "nephrology"]
+    assert 'href="/topics/nephrology/?for=patient"' in read(client, "/topics/?for=patient")
+    read(client, "/topics/none/", status=404)
+
+
+def test_a_topic_has_its_articles_by_status_and_in_order(people: People, client: Client) -> None:
+    submitted(people.editor, question="b?", specialties=("cardiology", "nephrology"))
+    submitted(people.editor, question="A?", specialties=("nephrology",))
+    approved(people.editor, people.reviewer, question="C?")
+
+    def questions(query: str, slug: str = "nephrology") -> list[str]:
+        return re.findall(r'<p class="row-title"><a [^>]*>([^<]*)</a>', read(client, f"/topics/{slug}/{query}"))
+
+    assert questions("") == ["C?", "A?", "b?"]
+    assert questions("?sort=question") == ["A?", "b?", "C?"]
+    assert questions("?status=reviewed") == ["C?"]
+    assert questions("?status=awaiting&sort=question") == ["A?", "b?"]
+    assert questions("?status=overdue") == []
+    assert questions("", "cardiology") == ["b?"]
+    assert questions("", "general-medicine") == []
+    with after(clock.today() + timedelta(days=4000)):
+        assert questions("?status=overdue") == ["C?"]
+
+
+def test_a_topic_as_a_file(people: People, client: Client) -> None:
+    submitted(people.editor, question="=1+1?")
+    lines = client.get("/topics/nephrology/?format=csv").getvalue().decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith('"\'=1+1?",')

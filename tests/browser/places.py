@@ -35,6 +35,13 @@ def readers() -> list[Place]:
     here = f"/articles/{SIGNED}/"
     return [
         ("home", "", "/"),
+        ("articles-public", "", "/articles/"),
+        ("topics", "", "/topics/"),
+        ("topic", "", "/topics/nephrology/"),
+        ("search", "", "/search/?q=cinacalcet+hypocalcaemia"),
+        ("search-patient", "", "/search/?q=cinacalcet&for=patient"),
+        ("search-begin", "", "/search/"),
+        ("search-nothing", "", "/search/?q=the"),
         ("article-signed", "", here),
         ("article-signed-patient", "", f"{here}?for=patient"),
         ("article-signed-student", "", f"{here}?for=student"),
@@ -48,6 +55,7 @@ def readers() -> list[Place]:
         ("article-withdrawn", "", f"/articles/{WITHDRAWN}/"),
         ("article-replacement", "", f"/articles/{REPLACEMENT}/"),
         ("article-withheld", "", f"/articles/{SENT_BACK}/"),
+        ("corrections", "", "/corrections/"),
         ("versions", "", f"{here}versions/"),
         ("version-earlier", "", f"{here}versions/1/"),
         ("board", "", "/board/"),
