@@ -55,7 +55,7 @@ def test_a_text_is_found_only_where_it_may_be_read(name: str, people: People, cl
             # The question of what is withheld or hidden is public; withdrawn articles are in no list.
             page = search(client, "kidney", **{"for": reader})
             assert len(questions(page)) == (standing != "withdrawn")
-            assert bool(found_passages(page)) == shown
+            assert bool(found_passages(page)) == says_so
 
 
 def test_what_a_hidden_text_says_decides_nothing(people: People, client: Client) -> None:
@@ -181,7 +181,8 @@ def test_hostile_texts_are_shown_as_text(hostile: str, people: People, client: C
     own = set(re.findall(r"<(/?\w+)", "".join(found_passages(page))))
     assert own == {"mark", "/mark"}
     assert "<mark>Warfarin</mark>" in page
-    assert all(text not in page for text in ("<script>alert", "<img src=x", "<svg onload", MARKS[0], MARKS[1]))
+    assert all(text not in page for text in ("<script>alert", "<img src=x", "<svg onload"))
+    assert not set(MARKS) & set("".join(found_passages(page)))
     assert search(client, hostile).count("<script") == page.count("<script")
 
 

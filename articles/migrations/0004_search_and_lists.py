@@ -104,6 +104,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="article",
+            index=models.Index(
+                models.OrderBy(models.F("updated_on"), descending=True, nulls_last=True),
+                models.F("id"),
+                condition=models.Q(("first_public_on__isnull", False), ("withdrawal__isnull", True)),
+                name="listed_updated",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="article",
             index=django.contrib.postgres.indexes.GinIndex(
                 condition=models.Q(("first_public_on__isnull", False), ("withdrawal__isnull", True)),
                 fields=["specialties"],

@@ -115,6 +115,7 @@ class Article(models.Model):
             models.Index(fields=("review_due",)),
             # Readers' lists, by topic and newest first; and whether every public text is signed.
             models.Index(fields=("-first_public_on", "-id"), condition=LISTED, name="listed_newest"),
+            models.Index(models.F("updated_on").desc(nulls_last=True), "id", condition=LISTED, name="listed_updated"),
             GinIndex(fields=("specialties",), condition=LISTED, name="listed_specialties"),
             models.Index(fields=("id",), condition=LISTED & UNSIGNED, name="listed_unsigned"),
         ]

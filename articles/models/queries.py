@@ -42,6 +42,8 @@ _REVOKED = Q(current_version__outcome=Outcome.REVOKED)
 _TEXT = [f"current_version__{name}" for name in (*CONTENT_FIELDS, "change_note", "proposals", "claims")]
 
 _YES_NO = models.BooleanField()
+# How many articles with the words of a search are ranked, and can be paged through.
+RANKED = 1000
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -112,37 +114,27 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return rows.select_related("current_version").defer(*_TEXT)
 
     def matching(self, words: str, audience: str, on: date) -> "ArticleQuerySet":
-        """The listed articles in which readers of an `audience` find these words, in the form of a web search.
+        """Those of the listed articles in which an `audience` finds these words, in the form of a web search.
 
-        Each has `question`, `all_reviewed`, `score` (the higher the better, a whole number) and `passages`: the
-        places found, in the marks of `articles.passages`. Where the text may not be read now, only the question is
-        searched, and nothing else decides whether and where the row stands; `passages` is None then.
+        Each gets `score` (the higher the better, a whole number) and `passages`: the places found, in the marks of
+        `articles.passages`. Where the text may not be read now, only the question is searched, and nothing else
+        decides whether and where the row stands; `passages` is None then. Of more than `RANKED` articles those with
+        the words in their question, then the newest, are taken.
         """
         query = SearchQuery(words, search_type="websearch", config=ENGLISH)
         said = FilteredRelation("search_texts", condition=Q(search_texts__audiences__contains=[audience]))
-        rows = self.listed(on).annotate(withholds=withheld_by_policy(on), said=said)
-
-        def of_what_shows(kind: "models.Field[Any, Any]", text: Any, question: Any = None) -> Case:
-            return Case(When(_shows_text(), then=text), default=question, output_field=kind)
-
-        def match(name: str) -> "ExpressionWrapper[Q]":
-            return ExpressionWrapper(Q(**{f"said__{name}": query}), _YES_NO)
-
-        def rank(name: str) -> Any:
-            return SearchRank(F(f"said__{name}"), query) * 1_000_000
-
-        # The second condition follows from the third, which no index could answer.
-        either = Q(said__words=query) | Q(said__question_words=query)
+        rows = self.annotate(withholds=withheld_by_policy(on), said=said)
+        in_text, in_question = Q(said__words=query), Q(said__question_words=query)
+        matches = _of_what_shows(_YES_NO, _truth(in_text), _truth(in_question))
+        # The second follows from the third, which no index could answer. One call, since each joins the texts anew.
+        fits = (Q(said__version_id=F("shown_id")), in_text | in_question, matches)
+        best = rows.filter(*fits).order_by(_truth(in_question).desc(), "-pk").values("pk")[:RANKED]
+        ranks = [SearchRank(F(f"said__{name}"), query) * 1_000_000 for name in ("words", "question_words")]
         return (
-            # One call: each further one would join the texts once more.
-            rows.filter(
-                Q(said__version_id=F("shown_id")),
-                either,
-                of_what_shows(_YES_NO, match("words"), match("question_words")),
-            )
-            .annotate(found=of_what_shows(models.FloatField(), rank("words"), rank("question_words")))
-            .annotate(score=Cast("found", models.BigIntegerField()))
-            .annotate(passages=of_what_shows(models.TextField(), _passages(query)))
+            rows.filter(*fits, pk__in=best)
+            .annotate(rank=_of_what_shows(models.FloatField(), *ranks))
+            .annotate(score=Cast("rank", models.BigIntegerField()))
+            .annotate(passages=_of_what_shows(models.TextField(), _passages(query)))
         )
 
     def for_readers(self, slug: str, audience: str, on: date) -> "ArticleQuerySet":
@@ -229,6 +221,15 @@ def _text(shown: "models.QuerySet[Version]", audience: str) -> Case:
     """What the version shown says; PostgreSQL reads it only when readers may."""
     text = Subquery(shown.values(says=_says(audience)), output_field=models.JSONField())
     return Case(When(_shows_text(), then=text), default=None, output_field=models.JSONField())
+
+
+def _of_what_shows(kind: "models.Field[Any, Any]", text: Any, question: Any = None) -> Case:
+    """What the text gives where readers may read it, else what the question gives."""
+    return Case(When(_shows_text(), then=text), default=question, output_field=kind)
+
+
+def _truth(condition: Q) -> "ExpressionWrapper[Q]":
+    return ExpressionWrapper(condition, _YES_NO)
 
 
 def _passages(query: SearchQuery) -> SearchHeadline:

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import Value
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -28,7 +29,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Articles in which the words are found, each with its best passages."""
     reader, words = Reader.of(request.GET), search_words(request.GET.get("q", ""))
     possible = bool(words) and can_be_looked_for(words)
-    page = _listing(reader, words, possible).page(request.GET)
+    page = _listing(reader, possible).page(request.GET)
     context = {
         "reader": reader,
         "readers": _readers(reader, request.GET),
@@ -40,13 +41,14 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "public/search.html", context)
 
 
-def _listing(reader: Reader, words: str, possible: bool) -> Listing:
-    rows = Article.objects.matching(words, reader.audience, clock.today())
+def _listing(reader: Reader, possible: bool) -> Listing:
+    on = clock.today()
+    listed = Article.objects.listed(on)
     return Listing(
-        rows=rows if possible else rows.none(),
+        rows=listed if possible else listed.annotate(score=Value(0)).none(),
         sorts=SORTS,
         filters=(topic_filter(), status_filter()),
-        search=lambda rows, words: rows,
+        search=lambda rows, words: rows.matching(words, reader.audience, on) if possible else rows,
         search_label="What are you looking for?",
         size=ROWS,
         kept=("for",),
