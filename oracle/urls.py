@@ -12,3 +12,4 @@ urlpatterns = [
     path("", include("oracle.outbox.urls")),
     path("office/", office.urls),
 ]
+handler500 = "oracle.views.broken"
