@@ -310,6 +310,15 @@ def test_a_server_that_cannot_start_shows_the_end_of_its_log(shared, monkeypatch
     shared.ensure()
 
 
+def test_a_start_that_takes_longer_than_patience_is_believed(shared, monkeypatch):
+    monkeypatch.setattr("oracle.embedded_postgres.server.PATIENCE", 0.2)
+    shared.stop()
+    began = time.monotonic()
+    shared.ensure()
+    assert time.monotonic() - began > 0.2
+    assert ask(shared, APP, "SELECT 1") == 1
+
+
 def test_commands_that_need_no_data_start_no_server(data):
     environment = os.environ | {"ORACLE_DATA_DIR": str(data), "DATABASE_URL": ""}
     for words in (["check"], ["help"], ["embedded_postgres", "stop"]):

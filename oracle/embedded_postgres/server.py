@@ -221,10 +221,11 @@ class Server:
                 answer = PGconn.ping(f"host='{self.directory}' port={PORT} connect_timeout=5".encode())
                 if answer == Ping.OK:
                     raise ServerFailed(f"The embedded PostgreSQL in {self.directory} refuses: {error}") from error
-            if answer == Ping.NO_RESPONSE:
-                self._start()
+            # Looked at before a start, which on a busy machine takes longer than that and is followed by another try.
             if time.monotonic() - began > (RECOVERY if answer == Ping.REJECT else PATIENCE):
                 raise ServerFailed(f"The embedded PostgreSQL in {self.directory} did not start. {self._log_end()}")
+            if answer == Ping.NO_RESPONSE:
+                self._start()
             time.sleep(0.1)
 
     def _connect(self) -> "psycopg.Connection[Any]":
