@@ -1,9 +1,13 @@
 """Mail leaves the outbox: each pass tries a message once, a failed one waits ever longer, and none is lost unseen."""
 
 import logging
+import os
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -12,13 +16,14 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 
 from oracle import clock
 from oracle.outbox.models import WAITS, Outbox
 
 pytestmark = pytest.mark.django_db
 REFUSES = "refuses@example.org"
+ROOT = Path(__file__).parent.parent
 
 
 def letter(subject: str = "Your account", **fields: Any) -> Outbox:
@@ -47,7 +52,7 @@ class Sink(Thread):
                 connection, _ = self.server.accept()
             except OSError:
                 return
-            with connection, connection.makefile("rw", newline="\r\n") as talk:
+            with suppress(ConnectionError), connection, connection.makefile("rw", newline="\r\n") as talk:
                 self.serve(talk)
 
     def serve(self, talk: Any) -> None:
@@ -59,7 +64,11 @@ class Sink(Thread):
             if verb == "data":
                 lines = iter(talk.readline, ".\r\n")
                 self.messages.append("".join(lines))
+                self.taken()
                 self.say(talk, "250 kept")
+
+    def taken(self) -> None:
+        """A message has come, and its sender is not yet told so."""
 
     @staticmethod
     def say(talk: Any, words: str) -> None:
@@ -190,3 +199,19 @@ def test_two_senders_at_once_send_each_message_once(sink: Sink) -> None:
     found = sorted(message.split("Subject: ")[1].split("\r\n")[0] for message in sink.messages)
     assert found == [f"Letter {number}" for number in range(6)]
     assert Outbox.objects.filter(tries=1, next_try_at=None).exclude(sent_at=None).count() == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_between_sending_and_noting_it_sends_again(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = letter("Once or twice")
+    name, url = connection.settings_dict["NAME"], os.environ.get("DATABASE_URL", "")
+    here = {"ORACLE_DATABASE": name, "DATABASE_URL": url and f"{url.rpartition('/')[0]}/{name}"}
+    mail = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(sink.port)}
+    command = [sys.executable, "manage.py", "send_mail", "--watch"]
+    sender = subprocess.Popen(command, cwd=ROOT, env=os.environ | here | mail)
+    monkeypatch.setattr(sink, "taken", sender.kill)
+    assert sender.wait(timeout=60) == -signal.SIGKILL
+    monkeypatch.undo()
+    row.refresh_from_db()
+    assert (len(sink.messages), row.tries, row.sent_at) == (1, 0, None)
+    assert (one_pass(), one_pass(), len(sink.messages)) == (1, 0, 2)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import OperationalError, close_old_connections, transaction
+from django.db import InterfaceError, OperationalError, close_old_connections, transaction
 
 from oracle import clock
 from oracle.outbox.models import Outbox
@@ -28,7 +28,8 @@ def way_out() -> BaseEmailBackend:
 def send_waiting() -> int:
     """Try once each message that is due, a transaction each, so that two senders never send one twice.
 
-    Gives back how many were sent.
+    Gives back how many were sent. Who is killed between sending one and noting it sends that one again: a message
+    goes out at least once.
     """
     sent, last = 0, 0
     while True:
@@ -75,13 +76,13 @@ class Command(BaseCommand):
         parser.add_argument("--watch", action="store_true", help="look again every two seconds until ended")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Send once, or for ever."""
+        """Send once, or for ever: then the database may come and go."""
         if not options["watch"]:
             self.stdout.write(f"{send_waiting()} sent")
         while options["watch"]:
-            close_old_connections()
             try:
+                close_old_connections()
                 send_waiting()
-            except OperationalError:
+            except (InterfaceError, OperationalError):
                 log.warning("the database does not answer; trying again")
             time.sleep(2)
