@@ -31,7 +31,7 @@ def keep_words(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0002_guards")]
+    dependencies = [("articles", "0003_report_outcomes")]
 
     operations = [
         migrations.CreateModel(

@@ -4,7 +4,7 @@ from oracle.audit.guards import trigger
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0002_guards")]
+    dependencies = [("articles", "0004_search_and_lists")]
 
     operations = [
         trigger(

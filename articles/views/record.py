@@ -9,12 +9,13 @@ from django.views.decorators.http import require_POST
 
 from articles import drafts, permissions
 from articles.board import SignatureLine, board
-from articles.forms import ClassificationForm, search_words
+from articles.forms import ClassificationForm
 from articles.models import Article, Report, Specialty, State, Version
 from articles.models.life import by_hand
 from articles.standing import standing
 from oracle import clock
 from oracle.accounts.models import User
+from oracle.lists import search_words
 from oracle.refusals import NotAllowed, Refusal
 
 from .desk import (

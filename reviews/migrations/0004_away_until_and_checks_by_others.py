@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reviews", "0002_guards"),
+        ("reviews", "0003_departed_reviewers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
