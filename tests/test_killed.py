@@ -62,17 +62,18 @@ class Run:
         chance = random.Random(self.seed)
         alive = 0
         for place, what in self.plan():
-            while len(self.notebook.asked) < max(place, alive) or not self.notebook.sending:
-                if not any(thread.is_alive() for thread in threads):
-                    return
-                time.sleep(0.001)
-            time.sleep(chance.uniform(0, 0.03))
-            self.kill(what)
-            alive = len(self.notebook.asked) + 25
+            moment = chance.uniform(0.002, 0.03)
+            while any(thread.is_alive() for thread in threads):
+                sending = self.notebook.sending
+                if len(self.notebook.asked) >= max(place, alive) and sending:
+                    self.kill(what, sending)
+                    alive = len(self.notebook.asked) + 25
+                    break
+                time.sleep(moment)
 
-    def kill(self, what: str) -> None:
+    def kill(self, what: str, sending: int) -> None:
         """One death; the site and the mail sender are started again, PostgreSQL by the next request."""
-        began, sending = time.monotonic(), self.notebook.sending
+        began = time.monotonic()
         getattr(self.site, f"kill_{what}")()
         if what != "database":
             getattr(self.site, f"start_{what}")()
