@@ -8,7 +8,7 @@ os.environ.setdefault("SECRET_KEY", "for-the-tests-only")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 from oracle.settings import *  # noqa: F403
-from oracle.settings import AS_THEY_ARE, DATABASES, MIDDLEWARE, STORAGES
+from oracle.settings import AS_THEY_ARE, DATABASES, LOGGING, MIDDLEWARE, STORAGES
 
 _database = DATABASES["default"]
 # The process's id keeps two runs at once apart.
@@ -18,3 +18,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # No collected files, and no warnings that there are none.
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": AS_THEY_ARE}}
+# What a program of the tests prints is its own.
+LOGGING["handlers"]["console"]["stream"] = "ext://sys.stderr"
