@@ -3,7 +3,7 @@
 import pytest
 from django.db import models
 
-from articles.models import Rendering
+from articles.models import Rendering, SearchText
 from oracle.accounts.models import User
 from oracle.audit.guards import append_only_tables, history_of, regulated_models
 from reviews.models import Revocation, SetAside, SigningFailure, SignOff
@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_the_append_only_tables_are_those_of_the_design():
-    own = {model._meta.db_table for model in (Rendering, SignOff, Revocation, SigningFailure, SetAside)}
+    made = (Rendering, SearchText, SignOff, Revocation, SigningFailure, SetAside)
+    own = {model._meta.db_table for model in made}
     assert set(append_only_tables()) == own | {history_of(model)._meta.db_table for model in regulated_models()}
 
 
