@@ -41,7 +41,7 @@ def tap(page: Page, target: str) -> None:
 def test_two_actions_from_the_public_page(visitor, article, reviewer2):
     address = f"/articles/{article.slug}/"
     reader = visitor()
-    assert f"{address} on print" in leaks(reader, article.slug)
+    assert f"{address} on print" in leaks(visitor(), article.slug)
     answer = reader.goto(address)
     age = re.fullmatch(r"public, max-age=(\d+)", answer.headers["cache-control"])
     assert age
@@ -66,7 +66,7 @@ def test_two_actions_from_the_public_page(visitor, article, reviewer2):
     reader.reload()
     expect(reader.get_by_text("A dose or number may be wrong.").first).to_be_visible()
     expect(reader.get_by_text(SECRET)).to_have_count(0)
-    assert leaks(reader, article.slug) == []
+    assert leaks(visitor(), article.slug) == []
 
 
 def leaks(page: Page, slug: str) -> list[str]:
