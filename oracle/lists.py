@@ -146,7 +146,6 @@ class Page:
     older_url: str
     first_url: str
     csv_url: str
-    words: str
     fields: list[dict[str, Any]]
     kept: dict[str, str]
     filtered: bool
@@ -182,7 +181,6 @@ class Listing:
             older_url=_url(asked, after=_text(sort.place(found[-1]))) if older and found else "",
             first_url=_url(asked),
             csv_url=_url(asked, format="csv"),
-            words=asked.get("q", ""),
             fields=self._fields(asked),
             kept={name: asked[name] for name in self.kept if name in asked},
             filtered=any(name in asked for name in ("q", *(one.name for one in self.filters))),
