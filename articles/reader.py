@@ -179,7 +179,7 @@ def steps(article: Any, now: Standing, people: list[dict[str, Any]]) -> list[dic
     drawn[2]["names"] = [f"{person['name']}, {person['credentials']}" for person in people]
     drawn[2]["detail"] = _last_step(article, now)
     drawn[2]["todo"] = "Not any more" if now is Standing.WITHDRAWN else ""
-    drawn[2]["reached"] = now is Standing.APPROVED
+    drawn[2]["signed"], drawn[2]["reached"] = signed, now is Standing.APPROVED
     return drawn
 
 

@@ -99,11 +99,7 @@ def reports() -> list[Place]:
     """One that could harm, not judged yet; one beside a text being written; one that is done."""
     editor, words = person("editor1"), "The tablet has 5 mg, the text says 50 mg."
     first = Report.objects.create(article=article(SIGNED), text=words, could_harm=True, contact="reader@demo.example")
-<<<<<<< HEAD
-    second = Report.objects.create(article=article(TWO_SIGNED), text="The newer trial is missing.", page="/articles/x/")
-=======
     second = Report.objects.create(article=article(DRAFT), text="The newer trial is missing.")
->>>>>>> 9f91854 (Show a report beside a draft among the pages)
     second = second.triage("wrong", by=editor, seen=second.stamp)
     second.start(by=editor)
     third = Report.objects.create(text="A link is dead.", page="/board/")
@@ -116,10 +112,6 @@ def reports() -> list[Place]:
         ("report-at-work", "editor1", f"/desk/reports/{second.pk}/"),
         ("report-done", "editor1", f"/desk/reports/{third.pk}/"),
         ("report-erase", "editor1", f"/desk/reports/{first.pk}/erase/"),
-<<<<<<< HEAD
-        ("editor-with-report", "editor1", f"/desk/articles/{TWO_SIGNED}/edit/"),
-=======
->>>>>>> 9f91854 (Show a report beside a draft among the pages)
     ]
 
 
