@@ -27,6 +27,7 @@ CINACALCET_WAIVED = {
     "relative-risk": "The review pools trials of different lengths, so one absolute figure would mislead.",
     "hard-to-read": LONG_WORDS,
 }
+NOT_HIGH = {"high-risk-words": "Vitamin K antagonists are named only to be avoided; no dose of one is given."}
 UNSAFE_DOSE = (
     "Usual practice is 25 g three times a week, about 43 g/m² per week: 119 g/m² is nearly three times as much. "
     "Whatever one series did, a reader who copies this could cause severe acidosis. Give a source for the usual dose, "
@@ -65,7 +66,7 @@ def cinacalcet(cast: Cast) -> Iterator[Moment]:
     scenes.in_turn([*mended, partial(rounds.answer, too_strong, by=editor, text=WHY_YES)])
     yield 157, "09:00"
     note = "Usual dose of sodium thiosulfate with its source and a caution; vitamin K antagonists; no randomised trial."
-    scenes.submit(article, by=editor, change_note=note, waived=CINACALCET_WAIVED)
+    scenes.submit(article, by=editor, change_note=note, waived=CINACALCET_WAIVED | NOT_HIGH)
     yield 155, "19:00"
     row = scenes.active(article, reviewer)
     scenes.judge(row)
