@@ -126,7 +126,7 @@ def asthma(cast: Cast) -> Iterator[Moment]:
     scenes.sign(row)
     yield 88, "11:00"
     reason = "National advice no longer accepts salbutamol alone at any step. A newer article says what to use."
-    scenes.fresh(old).perform("withdraw", by=cast["chair"], reason=reason, replacement=new)
+    scenes.fresh(old).perform("withdraw", by=cast["chair"], reason=reason, replacement=scenes.fresh(new))
 
 
 def topiramate(cast: Cast) -> Iterator[Moment]:
