@@ -27,7 +27,7 @@ def hide(request: HttpRequest, slug: str) -> HttpResponse:
     if not permissions.can_suspend(article, user):
         raise NotAllowed("Only a board member or the chair may hide a text.")
     ready = READY.get(request.POST.get("ready", ""))
-    form = ReasonForm({"reason": ready} if ready else request.POST or None)
+    form = ReasonForm({"reason": ready} if ready else request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _page(request, "desk/hide.html", article, form)
     try:
@@ -45,7 +45,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     article, user = desk_article(request, slug), person(request)
     if not permissions.can_chair(article, user):
         raise NotAllowed("Only the chair may show a hidden text again.")
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _page(request, "desk/show.html", article, form)
     try:

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from articles import permissions
 from articles.models import Report, Result
@@ -26,6 +26,7 @@ DONE = (Sort("", "done last", (Key("done_at", datetime, descending=True), Key("i
 HEAD = ("Number", "Received", "Article", "Could harm", "Triage", "Outcome", "Done on", "Note", "Text")
 
 
+@require_safe
 def reports(request: HttpRequest) -> HttpResponseBase:
     """The open reports, what could harm first, or those that are done."""
     desk_reader(request)
