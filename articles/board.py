@@ -1,13 +1,20 @@
 """The one way articles learns what only the board knows. `reviews` installs the implementation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import JSONField, Value
+from django.db.models.functions import Cast
+from django.utils import timezone
+
 from .to_do import Task
 
 if TYPE_CHECKING:
+    from django.db.models.expressions import Combinable
+
     from oracle.accounts.models import User
 
     from .models import Article
@@ -74,8 +81,14 @@ class Board(Protocol):
     def holders(self, articles: Sequence["Article"]) -> dict[int, list[str]]:
         """By article id: who has the current version in review, as “Name, since 3 May 2026”. One query."""
 
-    def open_objections(self, articles: Sequence["Article"]) -> dict[int, int]:
-        """By article id: how many blocking comments are neither answered nor closed. One query."""
+    def held_by(self) -> "Combinable":
+        """The same as an annotation of articles, a list for `holders_in_words`."""
+
+    def open_objections(self) -> "Combinable":
+        """As an annotation of articles: how many blocking comments are neither answered nor closed."""
+
+
+NOBODY = Cast(Value(None), ArrayField(JSONField()))
 
 
 class NoBoard:
@@ -106,9 +119,19 @@ class NoBoard:
         """Nobody."""
         return {}
 
-    def open_objections(self, articles: Sequence["Article"]) -> dict[int, int]:
+    def held_by(self) -> "Combinable":
+        """Nobody."""
+        return NOBODY
+
+    def open_objections(self) -> "Combinable":
         """None."""
-        return {}
+        return Value(0)
+
+
+def holders_in_words(rows: Iterable[Mapping[str, str]] | None) -> list[str]:
+    """“Name, since 3 May 2026” for each `{"name", "since"}` of `Board.held_by`."""
+    moments = ((row["name"], timezone.localtime(datetime.fromisoformat(row["since"]))) for row in rows or ())
+    return [f"{name}, since {since:%-d %B %Y}" for name, since in moments]
 
 
 _board: Board = NoBoard()

@@ -11,7 +11,7 @@ def bar(article: Article, user: User) -> str | None:
     """Why `user` may not review or sign `article`, with the way to mend it; None if nothing bars them."""
     if not user.has_role("reviewer"):
         return "Only a member of the Medical Advisory Board may review or sign."
-    lapse = lapse_of(user)
+    lapse = lapse_of(member_of(user))
     if lapse:
         return lapse
     if user.pk in article.contributor_ids():
@@ -22,9 +22,13 @@ def bar(article: Article, user: User) -> str | None:
     return None
 
 
-def lapse_of(user: User) -> str | None:
+def member_of(user: User) -> BoardMember | None:
+    """The board record of a person."""
+    return BoardMember.objects.filter(user=user).first()
+
+
+def lapse_of(member: BoardMember | None) -> str | None:
     """Why a board member may not review anything at present, with the way to mend it; None if in order."""
-    member = BoardMember.objects.filter(user=user).first()
     if member is None:
         return "You have no board record yet; ask an administrator to make one."
     return member.lapse(clock.today())

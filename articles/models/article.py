@@ -38,6 +38,7 @@ NOT_WITHDRAWN = (*OPEN_FOR_WRITING, *WITH_THE_BOARD, State.APPROVED)
 PUBLIC_BUT_NOT_SIGNED = models.Q(first_public_on__isnull=False, withdrawal__isnull=True) & (
     models.Q(standing_version__isnull=True) | models.Q(review_due__isnull=True)
 )
+WAITING = models.Q(state__in=WITH_THE_BOARD)
 HAS_TO_BE_SORTED = models.Q(specialties__len__gt=0) & ~models.Q(risk="")
 
 
@@ -102,7 +103,8 @@ class Article(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=("state", "submitted_on")),
+            models.Index(fields=("state", "-id")),
+            models.Index(fields=("submitted_on", "id"), condition=WAITING, name="waiting_for_the_board"),
             models.Index(fields=("review_due",)),
             # Nearly empty where all is reviewed: the site-wide claim is answered at once.
             models.Index(fields=("id",), condition=PUBLIC_BUT_NOT_SIGNED, name="public_but_not_signed"),

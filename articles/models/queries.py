@@ -188,7 +188,7 @@ def submitted_versions(article_id: int) -> Sequence[Mapping[str, Any]]:
     `ended_at` is when its `outcome` was noted; the change note belongs to the text, and is read of signed ones only.
     """
     note = Case(When(outcome=Outcome.SIGNED, then=F("change_note")), default=Value(""), output_field=models.TextField())
-    rows = Version.objects.filter(article=article_id, frozen_at__isnull=False).exclude(outcome=Outcome.DROPPED)
+    rows: Any = Version.objects.filter(article=article_id, frozen_at__isnull=False).exclude(outcome=Outcome.DROPPED)
     rows = rows.annotate(ended_at=_ended_at(), note=note).order_by("-number")
     return list(rows.values("id", "number", "frozen_at", "content_sha256", "outcome", "ended_at", "note"))
 

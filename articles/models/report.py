@@ -18,6 +18,7 @@ class Report(models.Model):
 
     class Meta:
         ordering = ("-could_harm", "id")
+        indexes = [models.Index(fields=("-could_harm", "id"), condition=models.Q(done_at=None), name="open_reports")]
 
     def __str__(self) -> str:
         return f"report {self.pk}"

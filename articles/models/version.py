@@ -1,6 +1,6 @@
 """Versions: the numbered texts of an article. Submitted means frozen, for ever (guarantee G1)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models, transaction
 
@@ -32,6 +32,24 @@ class Outcome(models.TextChoices):
     DROPPED = "dropped", "dropped before it was submitted"
 
 
+# What a text cannot be sent without.
+NEEDED = ("direct_answer", "title", "professional")
+OPEN = models.Q(frozen_at=None)
+WHOLE = models.Q(proposals={}, **{f"{name}__regex": r"\S" for name in NEEDED})
+
+
+class VersionQuerySet(models.QuerySet["Version"]):
+    """Query words of versions; each has an index of its own, so that no text is read to answer."""
+
+    def open_and_whole(self) -> "VersionQuerySet":
+        """Open ones in which nothing is blank that a text cannot be sent without, and no number waits for its match."""
+        return self.filter(OPEN & WHOLE)
+
+    def open_to_mend(self) -> "VersionQuerySet":
+        """Other open ones."""
+        return self.filter(OPEN & ~WHOLE)
+
+
 class Version(models.Model):
     """One numbered text of an article; see `articles.text.content.Content` for the shapes of its columns."""
 
@@ -57,9 +75,14 @@ class Version(models.Model):
     created_at = models.DateTimeField(default=clock.now)
 
     history = HistoricalRecords()
+    objects: ClassVar[VersionQuerySet] = VersionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ("article_id", "number")
+        indexes = [
+            models.Index(fields=("-article",), condition=OPEN & WHOLE, name="open_and_whole"),
+            models.Index(fields=("-article",), condition=OPEN & ~WHOLE, name="open_to_mend"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=("article", "number"), name="one_version_per_number"),
             models.UniqueConstraint(
