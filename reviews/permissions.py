@@ -7,16 +7,18 @@ from oracle.accounts.models import User
 from .models import BoardMember, Meaning, Review, SignOff, SignOffRule
 
 
-def bar(article: Article, user: User) -> str | None:
-    """Why `user` may not review or sign `article`, with the way to mend it; None if nothing bars them."""
+def bar(article: Article, user: User, member: BoardMember | None, review: Review | None) -> str | None:
+    """Why `user` may not review or sign `article`, with the way to mend it; None if nothing bars them.
+
+    `member` is their board record, `member_of(user)`, and `review` their work on the article so far.
+    """
     if not user.has_role("reviewer"):
         return "Only a member of the Medical Advisory Board may review or sign."
-    lapse = lapse_of(member_of(user))
+    lapse = lapse_of(member)
     if lapse:
         return lapse
     if user.pk in article.contributor_ids():
         return "You contributed to this text, so you cannot review or sign it."
-    review = Review.objects.filter(article=article, reviewer=user).first()
     if review and review.conflicted:
         return "You declared an interest in this article; the chair must clear it before you may review or sign."
     return None
@@ -34,17 +36,23 @@ def lapse_of(member: BoardMember | None) -> str | None:
     return member.lapse(clock.today())
 
 
-def shortfall(article: Article, user: User) -> str | None:
-    """Why a signature of `user` could not count towards the rule for the current version; None if it could."""
+def shortfall(article: Article, member: BoardMember, rule: SignOffRule) -> str | None:
+    """Why a signature of `member` could not count towards `rule` for the current version; None if it could."""
     signed = dict(
         SignOff.objects.standing()
         .filter(version_id=article.current_id, meaning=Meaning.APPROVAL)
         .values_list("signer_id", "specialties")
     )
-    if user.pk in signed:
+    if member.user_id in signed:
         return "You have signed this version already."
-    mine = BoardMember.objects.get(user=user).specialties
-    return falls_short(rule_for(article), article.specialties[0], list(signed.values()), mine)
+    return falls_short(rule, article.specialties[0], list(signed.values()), member.specialties)
+
+
+def bar_or_shortfall(article: Article, user: User, review: Review | None) -> str | None:
+    """Why `user` may not take `article`, or why a signature of theirs could not count."""
+    member = member_of(user)
+    barred = bar(article, user, member, review)
+    return barred if barred or member is None else shortfall(article, member, rule_for(article))
 
 
 def falls_short(rule: SignOffRule, main: str, signed: list[list[str]], mine: list[str]) -> str | None:

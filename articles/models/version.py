@@ -157,13 +157,17 @@ def write(
     `others` are `change_note` and `proposals`.
     """
     with transaction.atomic():
-        version = article.lock().open_version(by)
-        if version.fingerprint != base:
-            raise Stale("Somebody else saved this text after you opened it. Both texts are below; nothing is lost.")
-        version.set_content(content)
-        for name, value in others.items():
-            setattr(version, name, value)
-        return record(version, by=by, event=event)
+        return overwrite(article.lock().open_version(by), by=by, base=base, content=content, event=event, **others)
+
+
+def overwrite(version: Version, *, by: "User", base: str, content: Content, event: str, **others: Any) -> Version:
+    """The same for who has the article's lock, and the open version from it."""
+    if version.fingerprint != base:
+        raise Stale("Somebody else saved this text after you opened it. Both texts are below; nothing is lost.")
+    version.set_content(content)
+    for name, value in others.items():
+        setattr(version, name, value)
+    return record(version, by=by, event=event)
 
 
 class Waiver(models.Model):

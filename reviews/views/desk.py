@@ -17,7 +17,7 @@ from oracle.refusals import NotAllowed
 from .. import rounds, signing
 from ..judging import claims_to_judge
 from ..models import Comment, Conflict, Review, Round, SignOff
-from ..permissions import bar, shortfall
+from ..permissions import bar, bar_or_shortfall, member_of
 from ..tasks import size
 
 
@@ -37,7 +37,11 @@ def take(request: DeskRequest, slug: str) -> HttpResponse:
         return redirect("review", row.pk)
     version = article.current_version
     with_board = article.state in ("submitted", "under_review")
-    barred = bar(article, request.user) or (shortfall(article, request.user) if with_board else None)
+    person, review = request.user, Review.objects.filter(article=article, reviewer=request.user).first()
+    if with_board:
+        barred = bar_or_shortfall(article, person, review)
+    else:
+        barred = bar(article, person, member_of(person), review)
     shown = render_content(version.content)["professional"]
     context = {
         "article": article,
@@ -47,7 +51,7 @@ def take(request: DeskRequest, slug: str) -> HttpResponse:
         "answer": mark_safe(shown["direct_answer"]),  # noqa: S308 - allow-listed by articles.text.markdown
         "references": shown["references"],
         "size": size(len(claims_to_judge(version))),
-        "cleared": Review.objects.filter(article=article, reviewer=request.user).exclude(cleared_by=None).first(),
+        "cleared": review if review and review.cleared_by_id else None,
         "notes": rounds.notes_given_back(article),
     }
     return render(request, "reviews/take.html", context)
