@@ -76,7 +76,7 @@ class Board(Protocol):
         """The comments on the article's versions, open and blocking ones first."""
 
     def signatures(self, article: "Article") -> Sequence[SignatureLine]:
-        """Every signature on any version, newest first; `revoked` tells by whom, when and why, else is empty."""
+        """The newest fifty signatures on any version; `revoked` tells by whom, when and why, else is empty."""
 
     def holders(self, articles: Sequence["Article"]) -> dict[int, list[str]]:
         """By article id: who has the current version in review, as “Name, since 3 May 2026”. One query."""

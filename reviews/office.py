@@ -21,6 +21,8 @@ from .permissions import lapse_of, member_of
 from .rounds import close_dropped, objections_from_round, open_rounds_again, overtake
 from .tasks import chair_tasks, reviewer_tasks
 
+SIGNATURES = 50
+
 
 def rule_is_met(version_id: int | None) -> bool:
     """Do unrevoked approvals on the exact hash meet the newest one's rule? PostgreSQL's own answer (G4)."""
@@ -64,8 +66,8 @@ class BoardOffice:
         return [_objection(row) for row in ordered]
 
     def signatures(self, article: Article) -> Sequence[SignatureLine]:
-        """Every signature on any version, newest first."""
-        rows = article.signoffs.select_related("version", "revocation__by").order_by("-id")
+        """The newest signatures on any version, newest first."""
+        rows = article.signoffs.select_related("version", "revocation__by").order_by("-id")[:SIGNATURES]
         return [_signature(row) for row in rows]
 
     def holders(self, articles: Sequence[Article]) -> dict[int, list[str]]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from articles.models import Article
 from articles.permissions import can_read_desk
+from articles.text.content import CONTENT_FIELDS
 from articles.text.rendering import render_content
 from oracle.accounts.models import User
 from oracle.accounts.requests import DeskRequest
@@ -19,6 +20,8 @@ from ..judging import claims_to_judge
 from ..models import Comment, Conflict, Review, Round, SignOff
 from ..permissions import bar, bar_or_shortfall, member_of
 from ..tasks import size
+
+NEWEST = 50  # rounds, and comments, that the page of an article's reviews shows
 
 
 def _article(slug: str, person: User) -> Article:
@@ -58,14 +61,17 @@ def take(request: DeskRequest, slug: str) -> HttpResponse:
 
 
 def reviews(request: DeskRequest, slug: str) -> HttpResponse:
-    """Every round with its verdicts, and every comment; author and chair close what is open."""
+    """The newest rounds with their verdicts, and the newest comments; author and chair close what is open."""
     article = _article(slug, request.user)
-    every = Round.objects.filter(article=article).select_related("review__reviewer", "version")
+    texts = [f"version__{name}" for name in (*CONTENT_FIELDS, "claims")]
+    remarks = article.comments.select_related("by", "version", "answered_by", "resolved_by").defer(*texts)
+    every = Round.objects.filter(article=article).select_related("review__reviewer", "version").defer(*texts)
     context = {
         "article": article,
         "version": article.current_version,
-        "rounds": every.prefetch_related("checks").order_by("-pk"),
-        "remarks": article.comments.select_related("by", "version", "answered_by", "resolved_by").order_by("-pk"),
+        "rounds": every.prefetch_related("checks").order_by("-pk")[:NEWEST],
+        "remarks": remarks.order_by("-pk")[:NEWEST],
+        "newest": NEWEST,
         "chairs": request.user.has_role("chair"),
     }
     return render(request, "reviews/reviews.html", context)
