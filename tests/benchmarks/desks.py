@@ -40,16 +40,16 @@ def record(repeats: int) -> Iterator[Line]:
 
 
 def _filters() -> dict[str, str]:
-    """Addresses of the timeline; the first set of articles, and so these people, are the same in both databases."""
+    """Queries of the timeline that find more than a page in the small database too."""
     with serving(SMALL):
-        person = User.objects.get(name="Clara Chair").pk
+        person = User.objects.get(name="Ralph Reviewer").pk
     month = timezone.localdate() - timedelta(days=60), timezone.localdate() - timedelta(days=30)
     return {
         "timeline": "",
         "timeline of one person": f"?person={person}",
-        "timeline of one action": "?action=article.withdraw",
+        "timeline of one action": "?action=article.approve",
         "timeline of a month": f"?since={month[0]}&until={month[1]}",
-        "timeline with rare words": "?words=out+of+date",
+        "timeline with words in the reason": "?words=a",
     }
 
 

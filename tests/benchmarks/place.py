@@ -1,5 +1,6 @@
 """Two throw-away databases, a small and a large one, and serving from either."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,7 +12,8 @@ from psycopg import sql
 
 from tests.database import Owner, connect_as_owner
 
-SMALL, LARGE = "benchmark_small", "benchmark_large"
+SUFFIX = os.environ.get("BENCHMARK_SUFFIX", "")
+SMALL, LARGE = f"benchmark_small{SUFFIX}", f"benchmark_large{SUFFIX}"
 _wrappers: dict[str, BaseDatabaseWrapper] = {}
 
 

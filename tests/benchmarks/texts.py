@@ -1,11 +1,12 @@
 """Texts of 1,600 words that could be sent to the board: no two alike, with as many statements as one asks for."""
 
+import os
 import random
 from typing import Any
 
 from articles.text.content import Content
 
-WORDS = 1600
+WORDS = int(os.environ.get("BENCHMARK_WORDS", "1600"))  # fewer only where nothing is timed
 VOCABULARY = [
     "patient",
     "kidney",
