@@ -55,7 +55,7 @@ def versions(repeats: int) -> Iterator[Line]:
     """Two texts of 1,600 words: ten paragraphs with another word, one gone, one new, one moved."""
     before = text(1, 25)
     parts = before.professional.split("\n\n")
-    for place in range(1, 40, 4):
+    for place in range(1, min(40, len(parts)), 4):
         parts[place] = parts[place].replace("The ", "A ", 1)
     parts.insert(30, parts.pop(5))
     parts[12:13] = ["A new paragraph says that the dose is 7 mg."]

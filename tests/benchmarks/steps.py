@@ -78,10 +78,10 @@ def _apart() -> dict[str, Work]:
 def _steps() -> dict[str, Step]:
     editor, reviewer, chair = (User.objects.get(name=name) for name in ("Edith Editor", "Rita Reviewer", "Clara Chair"))
     drafts, submitted, signed = (
-        _untouched(Article.objects.filter(state=state, suspension__isnull=True))
+        _untouched(Article.objects.filter(state=state, suspension__isnull=True, current_version__number=1))
         for state in ("draft", "submitted", "approved")
     )
-    in_review = _untouched(Round.objects.active().filter(review__reviewer=reviewer))
+    in_review = _untouched(Round.objects.active().filter(review__reviewer=reviewer, comments=None))
     return {
         "submit": Step(Work(lambda row: row.perform("submit", by=editor), drafts), apart=TEXT_WORK),
         "take": Step(Work(lambda row: rounds.take(row, by=reviewer), submitted)),
