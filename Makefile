@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile --quiet --generate-hashes --strip-extras \
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 
-.PHONY: help run setup site demonstration backup restore test lint screenshots requirements browser
+.PHONY: help run setup site demonstration backup restore test lint bench screenshots requirements browser
 .DELETE_ON_ERROR:
 
 help:
@@ -23,6 +23,7 @@ help:
 	@echo "make restore       FILE=backup DATA=directory: bring it back where nothing is yet, and compare"
 	@echo "make test          the whole suite, in a real browser too"
 	@echo "make lint          ruff, mypy and Django's own checks"
+	@echo "make bench         how fast it is, on throw-away databases of 1,000 and 100,000 articles"
 	@echo "make screenshots   pictures of every screen"
 	@echo "make requirements  pin the dependencies of pyproject.toml anew"
 
@@ -63,6 +64,9 @@ lint: .venv/installed-dev
 	DEBUG=1 $(BIN)/mypy
 	DEBUG=1 $(BIN)/python manage.py check
 	DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: .venv/installed-dev
+	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 screenshots: .venv/installed-dev browser
 	SCREENSHOTS=.data/screenshots $(BIN)/python -m pytest tests/browser/test_every_page.py

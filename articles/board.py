@@ -1,14 +1,20 @@
 """The one way articles learns what only the board knows. `reviews` installs the implementation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import JSONField, Value
+from django.db.models.functions import Cast
+from django.utils import timezone
 
 from .to_do import Task
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+    from django.db.models.expressions import Combinable
 
     from oracle.accounts.models import User
 
@@ -71,10 +77,13 @@ class Board(Protocol):
         """The comments on the article's versions, open and blocking ones first."""
 
     def signatures(self, article: "Article") -> Sequence[SignatureLine]:
-        """Every signature on any version, newest first; `revoked` tells by whom, when and why, else is empty."""
+        """The newest fifty signatures on any version; `revoked` tells by whom, when and why, else is empty."""
 
     def holders(self, articles: Sequence["Article"]) -> dict[int, list[str]]:
         """By article id: who has the current version in review, as “Name, since 3 May 2026”. One query."""
+
+    def held_by(self) -> "Combinable":
+        """The same as an annotation of articles, a list for `holders_in_words`."""
 
     def all_holders(self) -> list[tuple[int, str]]:
         """Everyone who has an article in review, as id and name, by name. One query."""
@@ -82,8 +91,11 @@ class Board(Protocol):
     def held(self, person: int | None = None) -> "QuerySet[Any]":
         """The ids of the articles whose current version this person has in review, or anybody."""
 
-    def open_objections(self, articles: Sequence["Article"]) -> dict[int, int]:
-        """By article id: how many blocking comments are neither answered nor closed. One query."""
+    def open_objections(self) -> "Combinable":
+        """As an annotation of articles: how many blocking comments are neither answered nor closed."""
+
+
+NOBODY = Cast(Value(None), ArrayField(JSONField()))
 
 
 class NoBoard:
@@ -114,6 +126,10 @@ class NoBoard:
         """Nobody."""
         return {}
 
+    def held_by(self) -> "Combinable":
+        """Nobody."""
+        return NOBODY
+
     def all_holders(self) -> list[tuple[int, str]]:
         """Nobody."""
         return []
@@ -124,9 +140,15 @@ class NoBoard:
 
         return Article.objects.none().values("pk")
 
-    def open_objections(self, articles: Sequence["Article"]) -> dict[int, int]:
+    def open_objections(self) -> "Combinable":
         """None."""
-        return {}
+        return Value(0)
+
+
+def holders_in_words(rows: Iterable[Mapping[str, str]] | None) -> list[str]:
+    """“Name, since 3 May 2026” for each `{"name", "since"}` of `Board.held_by`."""
+    moments = ((row["name"], timezone.localtime(datetime.fromisoformat(row["since"]))) for row in rows or ())
+    return [f"{name}, since {since:%-d %B %Y}" for name, since in moments]
 
 
 _board: Board = NoBoard()

@@ -20,7 +20,7 @@ from oracle.refusals import NotAllowed, Refusal, Stale, typed
 
 from . import permissions
 from .models import Article, Risk, Specialty, State, Version
-from .models.version import write
+from .models.version import overwrite
 from .reference_list import Change, joined, quick_fix, without_number
 
 if TYPE_CHECKING:
@@ -173,10 +173,13 @@ def _unknown_specialties(named: Iterable[str]) -> list[str]:
 def save(article: Article, *, by: "User", base: str, content: Content, event: str = "version.save") -> Version:
     """Save the text; a proposal whose number is no longer in it goes with it."""
     with transaction.atomic():
-        version = article.lock().open_version(by)
-        left = used_numbers(content)
-        proposals = {number: value for number, value in version.proposals.items() if int(number) in left}
-        return write(article, by=by, base=base, content=content, event=event, proposals=proposals)
+        return _save(article.lock().open_version(by), by=by, base=base, content=content, event=event)
+
+
+def _save(version: Version, *, by: "User", base: str, content: Content, event: str) -> Version:
+    left = used_numbers(content)
+    proposals = {number: value for number, value in version.proposals.items() if int(number) in left}
+    return overwrite(version, by=by, base=base, content=content, event=event, proposals=proposals)
 
 
 def change(article: Article, alter: Change, *, by: "User", base: str, event: str) -> Version:
@@ -185,7 +188,7 @@ def change(article: Article, alter: Change, *, by: "User", base: str, event: str
         version = article.lock().open_version(by)
         if version.fingerprint != base:
             raise Stale("Somebody else saved this text after you opened this page. Nothing was changed; look again.")
-        return save(article, by=by, base=base, content=alter(version.content), event=event)
+        return _save(version, by=by, base=base, content=alter(version.content), event=event)
 
 
 def used_numbers(content: Content) -> set[int]:
@@ -303,8 +306,8 @@ def confirm_for_submit(
     with transaction.atomic():
         version = article.lock().open_version(by)
         content = replace(version.content, ai_use=confirmed, funding=funding.strip())
-        return write(
-            article,
+        return overwrite(
+            version,
             by=by,
             base=base or version.fingerprint,
             content=content,

@@ -1,25 +1,28 @@
 """The board's part in an article's life: the implementation of `articles.board.Board`."""
 
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import F, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, JSONObject, Lower
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.board import Objection, SignatureLine
+from articles.board import Objection, SignatureLine, holders_in_words
 from articles.models import Article
 from articles.to_do import Task
 from oracle.accounts.models import User
 
 from .judging import obstacle
 from .models import Comment, Round, RoundEnd, SignOff
-from .permissions import notice_of
+from .permissions import member_of, notice_of
 from .rounds import close_dropped, objections_from_round, open_rounds_again, overtake
 from .tasks import chair_tasks, reviewer_tasks
+
+SIGNATURES = 50
 
 
 def rule_is_met(version_id: int | None) -> bool:
@@ -51,9 +54,11 @@ class BoardOffice:
 
     def tasks(self, person: User) -> tuple[list[Task], str | None]:
         """A reviewer's and the chair's lines of *To do*, and what a reviewer is told of their board record."""
-        reviews = person.has_role("reviewer")
-        tasks = [*(reviewer_tasks(person) if reviews else []), *(chair_tasks() if person.has_role("chair") else [])]
-        return tasks, notice_of(person) if reviews else None
+        chairs = chair_tasks() if person.has_role("chair") else []
+        if not person.has_role("reviewer"):
+            return chairs, None
+        member = member_of(person)
+        return [*(reviewer_tasks(member) if member else []), *chairs], notice_of(member)
 
     def objections(self, article: Article) -> Sequence[Objection]:
         """The comments on the article's versions, open and blocking ones first."""
@@ -62,18 +67,20 @@ class BoardOffice:
         return [_objection(row) for row in ordered]
 
     def signatures(self, article: Article) -> Sequence[SignatureLine]:
-        """Every signature on any version, newest first."""
-        rows = article.signoffs.select_related("version", "revocation__by").order_by("-id")
+        """The newest signatures on any version, newest first."""
+        rows = article.signoffs.select_related("version", "revocation__by").order_by("-id")[:SIGNATURES]
         return [_signature(row) for row in rows]
 
     def holders(self, articles: Sequence[Article]) -> dict[int, list[str]]:
         """Who has the current versions in review."""
-        rounds = Round.objects.active().filter(version__in=[article.current_id for article in articles])
-        found: dict[int, list[str]] = defaultdict(list)
-        for row in rounds.select_related("review__reviewer"):
-            since = timezone.localtime(row.began_at)
-            found[row.article_id].append(f"{row.reviewer.name}, since {since:%-d %B %Y}")
-        return dict(found)
+        asked = Article.objects.filter(pk__in=[article.pk for article in articles]).order_by("pk")
+        held = asked.values_list("pk", self.held_by())
+        return {pk: holders_in_words(rows) for pk, rows in held if rows}
+
+    def held_by(self) -> Combinable:
+        """The open rounds on the current version, as name and beginning."""
+        rounds = Round.objects.active().filter(version=OuterRef("current_version")).order_by("pk")
+        return ArraySubquery(rounds.values(held=JSONObject(name="review__reviewer__name", since="began_at")))
 
     def all_holders(self) -> list[tuple[int, str]]:
         """Everyone who has an article in review, by name."""
@@ -85,10 +92,10 @@ class BoardOffice:
         rounds = Round.objects.active().filter(version=F("article__current_version"))
         return (rounds.filter(review__reviewer=person) if person else rounds).values("article")
 
-    def open_objections(self, articles: Sequence[Article]) -> dict[int, int]:
+    def open_objections(self) -> Combinable:
         """How many blocking comments are neither answered nor closed."""
-        left = Comment.objects.unanswered().filter(article__in=[article.pk for article in articles])
-        return dict(Counter(left.values_list("article_id", flat=True)))
+        left = Comment.objects.unanswered().filter(article=OuterRef("pk")).order_by().values("article")
+        return Coalesce(Subquery(left.values(count=Count("pk"))), 0)
 
     def _submit(self, article: Article, by: User | None) -> str | None:
         left = Comment.objects.unanswered().filter(article=article).count()

@@ -7,16 +7,18 @@ from oracle.accounts.models import User
 from .models import BoardMember, Meaning, Review, SignOff, SignOffRule
 
 
-def bar(article: Article, user: User) -> str | None:
-    """Why `user` may not review or sign `article`, with the way to mend it; None if nothing bars them."""
+def bar(article: Article, user: User, member: BoardMember | None, review: Review | None) -> str | None:
+    """Why `user` may not review or sign `article`, with the way to mend it; None if nothing bars them.
+
+    `member` is their board record, `member_of(user)`, and `review` their work on the article so far.
+    """
     if not user.has_role("reviewer"):
         return "Only a member of the Medical Advisory Board may review or sign."
-    lapse = lapse_of(user)
+    lapse = lapse_of(member)
     if lapse:
         return lapse
     if user.pk in article.contributor_ids():
         return "You contributed to this text, so you cannot review or sign it."
-    review = Review.objects.filter(article=article, reviewer=user).first()
     if review and review.barred_by_id:
         return f"The chair decided that your interest stands in the way of reviewing this: {review.barred_reason}"
     if review and review.conflicted:
@@ -24,37 +26,43 @@ def bar(article: Article, user: User) -> str | None:
     return None
 
 
-def lapse_of(user: User) -> str | None:
+def member_of(user: User) -> BoardMember | None:
+    """The board record of a person."""
+    return BoardMember.objects.filter(user=user).first()
+
+
+def lapse_of(member: BoardMember | None) -> str | None:
     """Why a board member may not review anything at present, with the way to mend it; None if in order."""
-    return _lapse(BoardMember.objects.filter(user=user).first())
-
-
-def _lapse(member: BoardMember | None) -> str | None:
     if member is None:
         return "You have no board record yet; ask an administrator to make one."
     return member.lapse(clock.today())
 
 
-def notice_of(user: User) -> str | None:
+def notice_of(member: BoardMember | None) -> str | None:
     """What a board member is told of their record: why they may not review at present, else that they are away."""
-    member = BoardMember.objects.filter(user=user).first()
     today = clock.today()
     if member and member.away_until and member.away(today) and not member.lapse(today):
         return f"You are noted as away until {member.away_until:%-d %B %Y}; an administrator changes this."
-    return _lapse(member)
+    return lapse_of(member)
 
 
-def shortfall(article: Article, user: User) -> str | None:
-    """Why a signature of `user` could not count towards the rule for the current version; None if it could."""
+def shortfall(article: Article, member: BoardMember, rule: SignOffRule) -> str | None:
+    """Why a signature of `member` could not count towards `rule` for the current version; None if it could."""
     signed = dict(
         SignOff.objects.standing()
         .filter(version_id=article.current_id, meaning=Meaning.APPROVAL)
         .values_list("signer_id", "specialties")
     )
-    if user.pk in signed:
+    if member.user_id in signed:
         return "You have signed this version already."
-    mine = BoardMember.objects.get(user=user).specialties
-    return falls_short(rule_for(article), article.specialties[0], list(signed.values()), mine)
+    return falls_short(rule, article.specialties[0], list(signed.values()), member.specialties)
+
+
+def bar_or_shortfall(article: Article, user: User, review: Review | None) -> str | None:
+    """Why `user` may not take `article`, or why a signature of theirs could not count."""
+    member = member_of(user)
+    barred = bar(article, user, member, review)
+    return barred if barred or member is None else shortfall(article, member, rule_for(article))
 
 
 def falls_short(rule: SignOffRule, main: str, signed: list[list[str]], mine: list[str]) -> str | None:

@@ -17,7 +17,7 @@ from oracle.refusals import NotAllowed, Refusal, typed
 from .judging import claims_to_judge, judge_all, stops_approval, unlisted
 from .models import AddedClaim, ClaimCheck, Comment, Conflict, Review, Round, RoundEnd, Verdict
 from .models.review import NEEDS_NOTE
-from .permissions import bar, shortfall
+from .permissions import bar, bar_or_shortfall, member_of
 
 LONGEST_ANSWER = 2000
 ENDED = {
@@ -37,14 +37,23 @@ def declare(article: Article, *, by: User, conflict: Conflict, text: str = "") -
             raise NotAllowed("Only a member of the Medical Advisory Board declares interests here.")
         if conflict == Conflict.DECLARED:
             text = typed(text, "Say what the interest is; the chair decides, and readers see it if it is cleared.")
-        review = Review.objects.filter(article=article, reviewer=by).first() or Review(article=article, reviewer=by)
-        same = (review.conflict, review.conflict_text) == (conflict, text)
-        if review.conflicted and conflict != Conflict.DECLARED:
-            raise Refusal("You declared an interest here; only the chair can clear it.")
-        review.conflict, review.conflict_text, review.declared_on = conflict, text, clock.today()
-        if not same:
-            _decide(review)
-        return record(review, by=by, event="review.declare")
+        return _declared(_review(article, by), by=by, conflict=conflict, text=text)
+
+
+def _review(article: Article, reviewer: User) -> Review:
+    """The person's review of the article, or one not saved yet."""
+    made = Review.objects.filter(article=article, reviewer=reviewer).first()
+    return made or Review(article=article, reviewer=reviewer)
+
+
+def _declared(review: Review, *, by: User, conflict: Conflict, text: str) -> Review:
+    same = (review.conflict, review.conflict_text) == (conflict, text)
+    if review.conflicted and conflict != Conflict.DECLARED:
+        raise Refusal("You declared an interest here; only the chair can clear it.")
+    review.conflict, review.conflict_text, review.declared_on = conflict, text, clock.today()
+    if not same:
+        _decide(review)
+    return record(review, by=by, event="review.declare")
 
 
 def clear(review: Review, *, by: User, reason: str) -> Review:
@@ -107,23 +116,27 @@ def take(article: Article, *, by: User) -> Round:
         article = article.lock()
         if article.state not in ("submitted", "under_review"):
             raise Refusal("This article is not with the board now; reload your list.")
-        sentence = bar(article, by) or shortfall(article, by)
+        review = _review(article, by)
+        sentence = bar_or_shortfall(article, by, review)
         if sentence:
             raise NotAllowed(sentence)
-        review = Review.objects.filter(article=article, reviewer=by).first()
-        cleared = review is not None and review.cleared_by_id is not None
-        review = restate(review, by=by) if review and cleared else declare(article, by=by, conflict=Conflict.NONE)
-        if Round.objects.active().filter(review=review, version_id=article.current_id).exists():
+        review = _without_conflict(review, by)
+        before = list(review.rounds.all())
+        if any(row.version_id == article.current_id and row.ended_at is None for row in before):
             raise Refusal("You have this article already; it is on your list.")
-        row = _open_round(review, article, by=by)
+        row = _open_round(review, article, by=by, number=len(before) + 1)
         if article.state == "submitted":
             article.perform("start_review", by=by, round_id=row.pk)
         return row
 
 
-def _open_round(review: Review, article: Article, *, by: User | None) -> Round:
-    number = review.rounds.count() + 1
-    row = Round(review=review, article=article, version=article.current_version, number=number)
+def _without_conflict(review: Review, by: User) -> Review:
+    cleared = review.cleared_by_id is not None
+    return restate(review, by=by) if cleared else _declared(review, by=by, conflict=Conflict.NONE, text="")
+
+
+def _open_round(review: Review, article: Article, *, by: User | None, number: int) -> Round:
+    row = Round(review=review, article=article, version_id=article.current_id, number=number)
     return record(row, by=by, event="round.begin")
 
 
@@ -148,7 +161,7 @@ def ask_for_changes(row: Round, *, by: User, reason: str) -> Article:
     """End the round with that decision; the editor gets a copy to write in. No signature is made."""
     with transaction.atomic():
         row, article = lock_round(row, by)
-        sentence = bar(article, by)
+        sentence = bar(article, by, member_of(by), row.review)
         if sentence:
             raise NotAllowed(sentence)
         reason = typed(reason, "Say what has to change; the editor reads it first.")
@@ -195,8 +208,9 @@ def open_rounds_again(article: Article) -> Article:
         .distinct("review_id")
         .select_related("review__reviewer")
     )
-    again = [row.review for row in newest if row.end != RoundEnd.GIVEN_BACK and not bar(article, row.review.reviewer)]
-    rounds = [_open_round(review, article, by=None) for review in again]
+    held = [row.review for row in newest if row.end != RoundEnd.GIVEN_BACK]
+    again = [review for review in held if not bar(article, review.reviewer, member_of(review.reviewer), review)]
+    rounds = [_open_round(review, article, by=None, number=review.rounds.count() + 1) for review in again]
     return article.perform("start_review", by=None, round_id=rounds[0].pk) if rounds else article
 
 
@@ -230,7 +244,12 @@ def objections_from_round(article: Article) -> None:
     doubts with a note, as comments of those who gave them; then the reason, blocking where nothing else is.
     """
     event = "article.request_changes"
-    asked = Round.objects.filter(article=article, end=RoundEnd.CHANGES).select_related("version").latest("id")
+    asked = (
+        Round.objects.filter(article=article, end=RoundEnd.CHANGES)
+        .select_related("version", "review__reviewer")
+        .latest("id")
+    )
+    asked.version.article = article
     told = set(Comment.objects.filter(version=asked.version).values_list("claim", "by_id"))
     for item in judge_all(asked.version):
         for check in item.checks:

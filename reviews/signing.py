@@ -16,9 +16,9 @@ from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, Stale, typed
 
 from .judging import Judged, judge_all, obstacle
-from .models import BoardMember, Conflict, Meaning, Revocation, Round, RoundEnd, SigningFailure, SignOff
+from .models import BoardMember, Conflict, Meaning, Revocation, Round, RoundEnd, SigningFailure, SignOff, SignOffRule
 from .office import rule_is_met
-from .permissions import bar, rule_for, shortfall
+from .permissions import bar, member_of, rule_for, shortfall
 from .rounds import close_round, lock_round, restate
 
 WINDOW, TRIES = timedelta(minutes=15), 5
@@ -60,10 +60,10 @@ def sign(row: Round, *, by: User, shown_sha256: str, password: str) -> Article:
     check_password(by, password)
     with transaction.atomic():
         row, article = lock_round(row, by)
-        judged = judge_all(row.version)
-        check_eligible(row, article, by, shown_sha256, judged)
+        judged, member, rule = judge_all(row.version), member_of(by), rule_for(article)
+        member = check_eligible(row, article, by, shown_sha256, judged, member, rule)
         row.review = restate(row.review, by=by)
-        signoff = make_signoff(row, article, by, judged)
+        signoff = make_signoff(row, article, by, member, judged, rule)
         close_round(row, RoundEnd.SIGNED, by=by, event="round.sign")
         if rule_is_met(signoff.version_id):
             article = article.perform("approve", by=by, approval=approval_of(article))
@@ -79,26 +79,39 @@ def check_password(by: User, password: str) -> None:
         raise WrongPassword("The password is not right; nothing was signed.")
 
 
-def check_eligible(row: Round, article: Article, by: User, shown_sha256: str, judged: list[Judged]) -> None:
-    """Everything but the number of signatures: a signature that could not count is refused, never stored."""
+def check_eligible(
+    row: Round,
+    article: Article,
+    by: User,
+    shown_sha256: str,
+    judged: list[Judged],
+    member: BoardMember | None,
+    rule: SignOffRule,
+) -> BoardMember:
+    """Everything but the number of signatures: a signature that could not count is refused, never stored.
+
+    Gives back the board record of `by`, who has one.
+    """
     version = row.version
     if article.current_id != version.pk or shown_sha256 != version.content_sha256:
         raise Stale("The text has changed since your page was made; nothing was signed. Read the change first.")
     if article.state != "under_review":
         raise Refusal("This article is not under review now; nothing was signed.")
-    sentence = bar(article, by)
-    if sentence:
-        raise NotAllowed(sentence)
+    sentence = bar(article, by, member, row.review)
+    if sentence or member is None:
+        raise NotAllowed(sentence or "You have no board record.")
     if row.review.conflict == Conflict.NOT_ASKED:
         raise Refusal("Say first whether you have a conflict of interest in this article.")
-    for reason in (shortfall(article, by), obstacle(article, judged)):
+    for reason in (shortfall(article, member, rule), obstacle(article, judged)):
         if reason:
             raise Refusal(reason)
+    return member
 
 
-def make_signoff(row: Round, article: Article, by: User, judged: list[Judged]) -> SignOff:
+def make_signoff(
+    row: Round, article: Article, by: User, member: BoardMember, judged: list[Judged], rule: SignOffRule
+) -> SignOff:
     """Write the signature row, with its snapshots."""
-    member = BoardMember.objects.get(user=by)
     return SignOff.objects.create(
         article=article,
         version=row.version,
@@ -113,7 +126,7 @@ def make_signoff(row: Round, article: Article, by: User, judged: list[Judged]) -
         specialties=member.specialties,
         conflict=row.review.conflict_line,
         judged={"statements": len(judged), "by_signer": sum(1 for item in judged if item.by(by.pk))},
-        rule=rule_for(article).snapshot(article.specialties[0]),
+        rule=rule.snapshot(article.specialties[0]),
         documents=documents_in_force(),
         authentication=["e-mail", "password"],
         signed_at=clock.now(),

@@ -1,24 +1,25 @@
 """The reviewer's lines of *To do*, each group in one query."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from articles.models import Article, Version
 from articles.models.article import OPEN_FOR_WRITING, WITH_THE_BOARD
 from articles.text.claims import reading_minutes
 from articles.to_do import Task
-from oracle.accounts.models import User
 
-from .models import BoardMember, Review, Round, RoundEnd, SignOff, SignOffRule
+from .models import BoardMember, Conflict, Review, Round, RoundEnd, SignOff, SignOffRule
 from .permissions import falls_short
 
-MOST = 50
+MOST, NEWEST = 20, 10
+IN_WORK, WAITING, DONE = "In work", "Waiting for the editor", "Done"
 # Statements of the round's version, added ones too, that its reviewer has not judged in their present words.
 LEFT = """(SELECT count(*) FROM (
    SELECT item ->> 'id' AS id FROM articles_version v, jsonb_array_elements(v.claims) item
@@ -29,20 +30,16 @@ LEFT = """(SELECT count(*) FROM (
    AND c.claim = statement.id AND NOT EXISTS (SELECT 1 FROM reviews_setaside s WHERE s.verdict_id = c.id)))"""
 
 
-def reviewer_tasks(user: User) -> list[Task]:
+def reviewer_tasks(member: BoardMember) -> list[Task]:
     """Second rounds, my work, open to take, short of signatures, waiting for the editor, done: in this order."""
-    member = BoardMember.objects.filter(user=user).first()
-    if member is None:
-        return []
-    mine = list(_rounds(user).filter(ended_at=None)[:MOST])
-    open_ones = _countable(_open_to(user, member)[:MOST], member)
+    mine, open_ones = _rounds(member.user_id), _countable(_open_to(member)[:MOST], member)
     return [
-        *(_round_task(row) for row in mine if row.number > 1),
-        *(_round_task(row) for row in mine if row.number == 1),
+        *(_round_task(row) for row in mine[IN_WORK] if row.number > 1),
+        *(_round_task(row) for row in mine[IN_WORK] if row.number == 1),
         *(_open_task(article) for article in open_ones if not article.signed),
         *(_open_task(article) for article in open_ones if article.signed),
-        *(_ended_task(row) for row in _rounds(user).filter(_waiting())[:MOST]),
-        *(_ended_task(row) for row in _rounds(user).filter(end=RoundEnd.SIGNED).order_by("-ended_at")[:10]),
+        *(_ended_task(row) for row in mine[WAITING]),
+        *(_ended_task(row) for row in mine[DONE]),
     ]
 
 
@@ -75,52 +72,65 @@ def statements_of(version_id: str) -> Func:
     return Func(F(f"{version_id}__claims"), function="jsonb_array_length", output_field=IntegerField())
 
 
-def _rounds(user: User) -> QuerySet[Any]:
+def _rounds(person: int) -> dict[str, list[Any]]:
+    """A person's first rounds in work, waiting for the editor and signed; one statement."""
+    work = Round.objects.active().order_by("-number", "id")
+    returned = Round.objects.returned().filter(article__state__in=OPEN_FOR_WRITING).order_by("-ended_at", "-id")
+    done = Round.objects.filter(end=RoundEnd.SIGNED).order_by("-ended_at", "-id")
+    cut: list[Any] = [
+        _cut(IN_WORK, work, person, MOST),
+        _cut(WAITING, returned, person, MOST),
+        _cut(DONE, done, person, NEWEST),
+    ]
+    found: dict[str, list[Any]] = {IN_WORK: [], WAITING: [], DONE: []}
+    for row in cut[0].union(*cut[1:], all=True):
+        # An older version's round waits no more; to ask that of PostgreSQL would make it read every round.
+        if row.group != WAITING or row.current == row.version.number + 1:
+            found[row.group].append(row)
+    return found
+
+
+def _cut(group: str, rows: QuerySet[Round], person: int, most: int) -> QuerySet[Round]:
     return (
-        Round.objects.filter(review__reviewer=user)
+        rows.filter(review__reviewer=person)
         .select_related("article", "version")
         .defer(*(f"version__{name}" for name in ("professional", "plain", "references", "evidence", "claims")))
-        .annotate(statements=statements_of("version"), left=RawSQL(LEFT, [user.pk]))  # noqa: S611 - a constant with one parameter
-        .order_by("-number", "article__submitted_on", "id")
-    )
-
-
-def _waiting() -> models.Q:
-    """Sent back or taken back, and the editor has the next version open."""
-    ends = (RoundEnd.CHANGES, RoundEnd.OVERTAKEN)
-    following = models.Q(article__current_version__number=F("version__number") + 1)
-    return following & models.Q(end__in=ends, article__state__in=OPEN_FOR_WRITING)
+        .annotate(group=models.Value(group, models.CharField()), current=F("article__current_version__number"))
+        .annotate(statements=statements_of("version"))
+        .annotate(left=RawSQL(LEFT, [person]))  # noqa: S611 - a constant with one parameter
+    )[:most]
 
 
 def _countable(articles: Iterable[Any], member: BoardMember) -> list[Any]:
-    """Those of `articles` on which a signature of `member` could count: two queries, however many."""
-    listed = list(articles)
-    rules = {rule.risk: rule for rule in SignOffRule.objects.all()}
-    signed: dict[int, list[list[str]]] = defaultdict(list)
-    standing = SignOff.objects.standing().filter(version__in=[article.current_id for article in listed])
-    for version, specialties in standing.values_list("version_id", "specialties"):
-        signed[version].append(specialties)
-    for article in listed:
-        article.signed = len(signed[article.current_id])
-    return [
-        article
-        for article in listed
-        if not falls_short(rules[article.risk], article.specialties[0], signed[article.current_id], member.specialties)
-    ]
+    """Those of `articles` on which a signature of `member` could count; each with the number of those `signed`."""
+    counting = []
+    for article in articles:
+        signed = [given["specialties"] for given in article.given]
+        article.signed = len(signed)
+        if not falls_short(SignOffRule(**article.rule), article.specialties[0], signed, member.specialties):
+            counting.append(article)
+    return counting
 
 
-def _open_to(user: User, member: BoardMember) -> QuerySet[Any]:
-    wrote = Version.history.filter(article=OuterRef("pk"), history_user=user)
-    mine = Round.objects.filter(version=OuterRef("current_version"), review__reviewer=user)
-    busy = mine.filter(models.Q(ended_at=None) | models.Q(end=RoundEnd.SIGNED, signoffs__revocation=None))
-    barred = Review.objects.filter(article=OuterRef("pk"), reviewer=user, conflict="declared", cleared_by=None)
+def _open_to(member: BoardMember) -> QuerySet[Any]:
+    me = member.user_id
+    wrote = Version.history.filter(article=OuterRef("pk"), history_user=me)
+    has = Round.objects.active().filter(version=OuterRef("current_version"), review__reviewer=me)
+    signed = SignOff.objects.standing().filter(version=OuterRef("current_version"), signer=me)
+    reviews = Review.objects.filter(article=OuterRef("pk"), reviewer=me)
+    barred = reviews.filter(conflict=Conflict.DECLARED, cleared_by=None)
+    given = SignOff.objects.standing().filter(version=OuterRef("current_version"))
+    rule = SignOffRule.objects.filter(risk=OuterRef("risk"))
     return (
         Article.objects.with_the_board()
         .filter(specialties__overlap=member.specialties)
-        .exclude(Exists(wrote) | Exists(busy) | Exists(barred))
+        # Each by itself: of a disjunction PostgreSQL would read whole tables.
+        .filter(~Exists(wrote), ~Exists(has), ~Exists(signed), ~Exists(barred))
         .annotate(
             question=F("current_version__question"),
             statements=statements_of("current_version"),
+            given=ArraySubquery(given.values(pair=JSONObject(specialties="specialties"))),
+            rule=models.Subquery(rule.values(shape=JSONObject(signatures="signatures", specialties="specialties"))),
         )
         .order_by("submitted_on", "id")
     )
@@ -131,7 +141,7 @@ def _round_task(row: Any) -> Task:
     left = f"{size(row.left)} new to you" if second else f"{size(row.left)} left"
     progress = f"round {row.number}" if second else f"{done} of {row.statements} judged"
     return Task(
-        group="Second rounds" if second else "In work",
+        group="Second rounds" if second else IN_WORK,
         question=row.version.question,
         url=reverse("review", args=[row.pk]),
         facts=[*_facts(row.article), progress, left if row.left else "all judged, ready to sign"],
@@ -152,9 +162,8 @@ def _open_task(article: Any) -> Task:
 
 
 def _ended_task(row: Any) -> Task:
-    done = row.end == RoundEnd.SIGNED
     return Task(
-        group="Done" if done else "Waiting for the editor",
+        group=row.group,
         question=row.version.question,
         url=reverse("record", args=[row.article.slug]),
         facts=[*_facts(row.article), f"version {row.version.number}"],

@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from articles.models import Article
 from articles.models.suspension import suspend
+from articles.views import record
 from oracle.accounts.models import User
 
-from .cast import approved, content, make_article, revised, sign_in, submitted
+from .cast import amended, approved, content, make_article, revised, sign_in, submitted
 
 
 def fresh(article: Article) -> Article:
@@ -191,3 +192,25 @@ def test_any_version_is_shown_in_full_whatever_became_of_it(client: Client, edit
     assert article.versions.get(number=1).content_sha256 in page
     assert "lowered pressure in 40 adults" in page
     assert "a lower dose" in words(client, "desk_version", article.slug, 1, query="?for=plain")
+
+
+def test_a_long_list_of_versions_comes_in_pages(
+    client: Client, editor: User, reviewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record, "VERSIONS", 2)
+    article = submitted(editor)
+    for _ in range(3):
+        article = article.perform("recall", by=editor, reason="Wrong file.")
+        article = amended(article, editor).perform("submit", by=editor)
+    sign_in(client, editor)
+    url = reverse("record", args=[article.slug])
+    newest, older = (client.get(url + query).content.decode() for query in ("", "?before=3"))
+    assert re.findall(r">Version (\d+)</a>", newest) == ["4", "3"]
+    assert re.findall(r">Version (\d+)</a>", older) == ["2", "1"]
+    assert ("compare with version 2" in newest, "compare with version 1" in older) == (True, True)
+    assert ('href="?before=3#versions"' in newest, "Older versions" in older, "Newest versions" in older) == (
+        True,
+        False,
+        True,
+    )
+    assert client.get(f"{url}?before=x").status_code == 200

@@ -196,3 +196,11 @@ def test_a_text_of_thousands_of_other_paragraphs_is_shown_as_another_text():
     before = "\n\n".join(f"Old paragraph {place} about drug A." for place in range(2000))
     after = "\n\n".join(f"New paragraph {place} about drug A." for place in range(2000))
     assert {block.kind for block in compare(before, after)} == {"inserted", "deleted"}
+
+
+def test_a_text_of_very_many_equal_lines_is_compared_at_once() -> None:
+    """Held one against the other, each line would fit each: that took minutes."""
+    lines = ["- The same."] * 20_000
+    blocks = compare("\n".join(lines), "\n".join([*lines, "- Another."]))
+    assert [block.kind for block in blocks].count("same") == 20_000
+    assert [block.parts[0].text for block in blocks if block.kind != "same"] == ["- Another."]

@@ -37,6 +37,7 @@ class State(models.TextChoices):
 OPEN_FOR_WRITING = (State.DRAFT, State.CHANGES_REQUESTED)
 WITH_THE_BOARD = (State.SUBMITTED, State.UNDER_REVIEW)
 NOT_WITHDRAWN = (*OPEN_FOR_WRITING, *WITH_THE_BOARD, State.APPROVED)
+WAITING = models.Q(state__in=WITH_THE_BOARD)
 HAS_TO_BE_SORTED = models.Q(specialties__len__gt=0) & ~models.Q(risk="")
 
 
@@ -111,7 +112,8 @@ class Article(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=("state", "submitted_on")),
+            models.Index(fields=("state", "-id")),
+            models.Index(fields=("submitted_on", "id"), condition=WAITING, name="waiting_for_the_board"),
             models.Index(fields=("review_due",)),
             # Readers' lists, by topic and newest first; and whether every public text is signed.
             models.Index(fields=("-first_public_on", "-id"), condition=LISTED, name="listed_newest"),

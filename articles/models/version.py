@@ -1,6 +1,6 @@
 """Versions: the numbered texts of an article. Submitted means frozen, for ever (guarantee G1)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models, transaction
 
@@ -33,6 +33,24 @@ class Outcome(models.TextChoices):
     DROPPED = "dropped", "dropped before it was submitted"
 
 
+# What a text cannot be sent without.
+NEEDED = ("direct_answer", "title", "professional")
+OPEN = models.Q(frozen_at=None)
+WHOLE = models.Q(proposals={}, **{f"{name}__regex": r"\S" for name in NEEDED})
+
+
+class VersionQuerySet(models.QuerySet["Version"]):
+    """Query words of versions; each has an index of its own, so that no text is read to answer."""
+
+    def open_and_whole(self) -> "VersionQuerySet":
+        """Open ones in which nothing is blank that a text cannot be sent without, and no number waits for its match."""
+        return self.filter(OPEN & WHOLE)
+
+    def open_to_mend(self) -> "VersionQuerySet":
+        """Other open ones."""
+        return self.filter(OPEN & ~WHOLE)
+
+
 class Version(models.Model):
     """One numbered text of an article; see `articles.text.content.Content` for the shapes of its columns."""
 
@@ -58,9 +76,14 @@ class Version(models.Model):
     created_at = models.DateTimeField(default=clock.now)
 
     history = HistoricalRecords()
+    objects: ClassVar[VersionQuerySet] = VersionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ("article_id", "number")
+        indexes = [
+            models.Index(fields=("-article",), condition=OPEN & WHOLE, name="open_and_whole"),
+            models.Index(fields=("-article",), condition=OPEN & ~WHOLE, name="open_to_mend"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=("article", "number"), name="one_version_per_number"),
             models.UniqueConstraint(
@@ -140,13 +163,17 @@ def write(
     `others` are `change_note` and `proposals`.
     """
     with transaction.atomic():
-        version = article.lock().open_version(by)
-        if version.fingerprint != base:
-            raise Stale("Somebody else saved this text after you opened it. Both texts are below; nothing is lost.")
-        version.set_content(content)
-        for name, value in others.items():
-            setattr(version, name, value)
-        return record(version, by=by, event=event)
+        return overwrite(article.lock().open_version(by), by=by, base=base, content=content, event=event, **others)
+
+
+def overwrite(version: Version, *, by: "User", base: str, content: Content, event: str, **others: Any) -> Version:
+    """The same for who has the article's lock, and the open version from it."""
+    if version.fingerprint != base:
+        raise Stale("Somebody else saved this text after you opened it. Both texts are below; nothing is lost.")
+    version.set_content(content)
+    for name, value in others.items():
+        setattr(version, name, value)
+    return record(version, by=by, event=event)
 
 
 class Waiver(models.Model):

@@ -52,13 +52,14 @@ def compare(old: str, new: str) -> list[Block]:
     before, after = paragraphs(old), paragraphs(new)
     mates = _mates(before, after)
     kept = _longest_rise([mates[place] for place in sorted(mates)])
-    deleted = [place for place in range(len(before)) if place not in set(mates.values())]
+    taken = set(mates.values())
+    deleted = deque(place for place in range(len(before)) if place not in taken)
     blocks: list[Block] = []
     for place, text in enumerate(after):
         mate = mates.get(place)
         if mate is not None and mate in kept:
             while deleted and deleted[0] < mate:
-                blocks.append(_deleted(before, deleted.pop(0)))
+                blocks.append(_deleted(before, deleted.popleft()))
         blocks.append(_block(before, mate, text, place, mate in kept))
     return blocks + [_deleted(before, place) for place in deleted]
 
@@ -105,7 +106,8 @@ def _folded(lines: list[str]) -> str:
 
 def _mates(before: list[str], after: list[str]) -> dict[int, int]:
     """For each new paragraph that has one, the old paragraph it comes from: the equal ones first, then the alike."""
-    matching = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
+    much = len(before) * len(after) > LONG
+    matching = SequenceMatcher(None, before, after, autojunk=much).get_matching_blocks()
     mates = {block.b + step: block.a + step for block in matching for step in range(block.size)}
     taken = set(mates.values())
     left: dict[str, deque[int]] = defaultdict(deque)

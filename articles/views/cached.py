@@ -35,9 +35,13 @@ def cacheable(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
     newer work, the date, the templates of this release) is in its words, so their digest covers it.
     """
     with_session = getattr(request, "has_session", False)
-    digest = hashlib.sha256(response.content)
-    digest.update(f"for {request.user.pk}".encode() if with_session else b"for everybody")
-    etag = f'"{digest.hexdigest()[:32]}"'
+    whom = f"for {request.user.pk}" if with_session else "for everybody"
+    etag = response.get("ETag") or etag_of(response.content, whom)
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-store" if with_session else "public, max-age=60"
     return get_conditional_response(request, etag=etag, response=response) or response
+
+
+def etag_of(content: bytes, whom: str = "for everybody") -> str:
+    """The ETag of a page as one reader, or everybody, gets it."""
+    return f'"{hashlib.sha256(content + whom.encode()).hexdigest()[:32]}"'

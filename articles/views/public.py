@@ -16,26 +16,44 @@ from django.views.decorators.http import require_http_methods
 
 from articles import mail, permissions, wording
 from articles.models import Article, Document, Report
+from articles.models.marks import marks, with_marks
 from articles.models.queries import submitted_versions, text_of
 from articles.reader import Page, Reader, Text, markdown, page, version_lines
 from oracle import clock
 
+from . import kept
 from .cached import public_page
 
 REPORTS, HOUR = 5, 3600
+KEPT = kept.Kept()
 SAID = {"education": wording.EDUCATION, "all_reviewed_claim": wording.ALL_REVIEWED}
 
 
 @public_page
 def article(request: HttpRequest, slug: str) -> HttpResponse:
-    """The article page: one statement for an anonymous reader."""
-    row, whole = _article(slug, Reader.of(request.GET))
+    """The article page: one statement for an anonymous reader, a second one where it was not made before."""
+    reader, on = Reader.of(request.GET), clock.today()
+    if getattr(request, "has_session", False):
+        return _shown(request, *_article(slug, reader))
+
+    def make() -> kept.Page:
+        rows: Any = Article.objects.for_readers(slug, reader.audience, on)
+        row = get_object_or_404(rows.annotate(marks=with_marks(slug, reader.audience, on)))
+        return kept.Page(row.marks, _shown(request, row, page(row, reader, on)).content)
+
+    found = marks(slug, reader.audience, on)
+    if found is None:
+        raise Http404
+    return KEPT.response((request.build_absolute_uri(request.path), reader.choice), found, make)
+
+
+def _shown(request: HttpRequest, row: Any, whole: Page) -> HttpResponse:
     person = request.user if getattr(request, "has_session", False) and request.user.is_authenticated else None
     context = {
         **SAID,
         "page": whole,
         "disclosures": whole.disclosures,
-        "canonical": request.build_absolute_uri(reverse("article", args=[slug])),
+        "canonical": request.build_absolute_uri(reverse("article", args=[row.slug])),
         "may_hide": not row.suspension and permissions.can_suspend(row, person),
         "may_read_desk": permissions.can_read_desk(row, person),
     }

@@ -13,6 +13,7 @@ from articles.forms import ClassificationForm
 from articles.models import Article, Report, Specialty, State, Version
 from articles.models.life import by_hand
 from articles.standing import standing
+from articles.text.content import CONTENT_FIELDS
 from oracle import clock
 from oracle.accounts.models import User
 from oracle.lists import search_words
@@ -30,6 +31,7 @@ from .desk import (
     where_work_stands,
 )
 
+VERSIONS, REPORTS = 50, 20
 # Steps that are asked once more: what happens, and who can undo it.
 ASKED_ONCE = {
     "abandon": "Its text stays on record, but nobody can write in it any more or take it up again. "
@@ -59,7 +61,6 @@ def _record_page(
     status: int = 200,
 ) -> HttpResponse:
     user = person(request)
-    versions = list(article.versions.order_by("-number"))
     label, tone = STANDING_WORDS[standing(article, clock.today())]
     context = {
         "article": article,
@@ -70,9 +71,9 @@ def _record_page(
         "standing_tone": tone,
         "work": where_work_stands(article, board().holders([article]).get(article.pk, [])),
         "readers": what_readers_see(article),
-        "versions": [_line(article, row, before) for row, before in zip(versions, [*versions[1:], None], strict=True)],
+        **_versions(request, article),
         "signatures": _signatures(article, user),
-        "reports": Report.objects.open().filter(article=article),
+        "reports": Report.objects.open().filter(article=article)[:REPORTS],
         "specialties": _main_first(article),
         "classified": article.history.filter(history_event__in=CLASSIFIED).select_related("history_user").first(),
         "classification": classification or _classification_form(article, user),
@@ -82,6 +83,18 @@ def _record_page(
         **_allowed(article, user),
     }
     return render(request, "desk/record.html", context, status=status)
+
+
+def _versions(request: HttpRequest, article: Article) -> dict[str, Any]:
+    """The newest versions without their texts, or those before the number in the address; and where older ones are."""
+    asked = request.GET.get("before", "")
+    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
+    rows = article.versions.defer(*CONTENT_FIELDS, "claims").order_by("-number")
+    found = list((rows.filter(number__lt=before) if before else rows)[: VERSIONS + 1])
+    beside = zip(found[:VERSIONS], [*found[1:], None], strict=False)
+    older = f"?before={found[VERSIONS - 1].number}#versions" if len(found) > VERSIONS else ""
+    newest = f"{request.path}#versions" if before else ""
+    return {"versions": [_line(article, *pair) for pair in beside], "older_url": older, "newer_url": newest}
 
 
 def _line(article: Article, row: Version, before: Version | None) -> dict[str, Any]:

@@ -29,8 +29,9 @@ BEGIN
     IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - excluded = to_jsonb(NEW) - excluded THEN
         RETURN NULL;
     END IF;
-    EXECUTE format('SELECT to_jsonb(t) - $1 FROM %I t WHERE t.%I::text = $2', TG_TABLE_NAME, key)
-        INTO live USING excluded, own_key;
+    -- A literal takes the key's own type; to compare the key as text would read the whole table.
+    EXECUTE format('SELECT to_jsonb(t) - $1 FROM %I t WHERE t.%I = %L', TG_TABLE_NAME, key, own_key)
+        INTO live USING excluded;
     EXECUTE format(
         'SELECT EXISTS (SELECT 1 FROM %I h WHERE h.history_transaction = pg_current_xact_id()::text::bigint
          AND age(h.xmin) <= 0 AND h.%I::text = $1 AND CASE WHEN $2 IS NULL THEN h.history_type = ''-'' ELSE

@@ -65,6 +65,13 @@ class HistoricalRecords(SimpleHistoricalRecords):  # type: ignore[misc]
             models.Index(fields=("-history_date", "-history_id")),
             models.Index(fields=("id" if "id" in names else str(model._meta.pk and model._meta.pk.name), "history_id")),
             models.Index(fields=("history_user", "-history_date")),
+            models.Index(fields=("history_event", "-history_date")),
+            # Few rows have a typed reason: words are looked for in these alone.
+            models.Index(
+                fields=("-history_date", "-history_id"),
+                condition=~models.Q(history_change_reason=models.F("history_event")),
+                name=f"typed_reasons_{model._meta.model_name}"[:30],
+            ),
         ]
         if "article" in names:
             options["indexes"].append(models.Index(fields=("article", "-history_date")))

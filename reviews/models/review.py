@@ -42,6 +42,13 @@ class Review(models.Model):
                 condition=models.Q(cleared_by=None) | models.Q(barred_by=None), name="interests_have_one_answer"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=("declared_on", "id"),
+                condition=models.Q(conflict=Conflict.DECLARED, cleared_by=None),
+                name="interests_not_cleared",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"review of {self.article_id} by {self.reviewer_id}"
@@ -73,6 +80,9 @@ class RoundEnd(models.TextChoices):
     OVERTAKEN = "overtaken", "overtaken"
 
 
+RETURNED = models.Q(end__in=(RoundEnd.CHANGES, RoundEnd.OVERTAKEN))
+
+
 class RoundQuerySet(models.QuerySet["Round"]):
     """Query words of rounds."""
 
@@ -83,6 +93,10 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def counting(self) -> "RoundQuerySet":
         """Those whose verdicts count as judgements: active or signed."""
         return self.filter(end__in=(RoundEnd.ACTIVE, RoundEnd.SIGNED))
+
+    def returned(self) -> "RoundQuerySet":
+        """Those whose reviewers get the next version."""
+        return self.filter(RETURNED)
 
 
 class Round(models.Model):
@@ -110,6 +124,11 @@ class Round(models.Model):
                 condition=models.Q(ended_at=None, end="") | (models.Q(ended_at__isnull=False) & ~models.Q(end="")),
                 name="ended_rounds_say_how",
             ),
+        ]
+        indexes = [
+            models.Index(fields=("-number", "id"), condition=models.Q(ended_at=None), name="rounds_in_work"),
+            models.Index(fields=("-ended_at", "-id"), condition=RETURNED, name="rounds_returned"),
+            models.Index(fields=("end", "-ended_at", "-id")),
         ]
 
     def __str__(self) -> str:

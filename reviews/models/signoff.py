@@ -63,6 +63,7 @@ class SignOff(models.Model):
                 name="corrections_name_a_version",
             ),
         ]
+        indexes = [models.Index(fields=("-signed_at", "-id")), models.Index(fields=("signer", "-signed_at"))]
 
     def __str__(self) -> str:
         return f"{self.printed_name}, {self.credentials}"
@@ -92,6 +93,9 @@ class Revocation(models.Model):
 
     append_only = True
 
+    class Meta:
+        indexes = [models.Index(fields=("-at", "-id"))]
+
     def __str__(self) -> str:
         return f"revocation of {self.signoff_id}"
 
@@ -109,7 +113,7 @@ class SigningFailure(models.Model):
     append_only = True
 
     class Meta:
-        indexes = [models.Index(fields=("by", "-at"))]
+        indexes = [models.Index(fields=("by", "-at")), models.Index(fields=("-at", "-id"))]
 
     def __str__(self) -> str:
         return self.reason

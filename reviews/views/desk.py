@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from articles.models import Article
 from articles.permissions import can_read_desk
+from articles.text.content import CONTENT_FIELDS
 from articles.text.rendering import render_content
 from oracle.accounts.models import User
 from oracle.accounts.requests import DeskRequest
@@ -19,7 +20,7 @@ from oracle.refusals import NotAllowed, Refusal
 from .. import departed, rounds, signing
 from ..judging import claims_to_judge
 from ..models import Comment, Conflict, Review, Round, SignOff
-from ..permissions import bar, shortfall
+from ..permissions import bar, bar_or_shortfall, member_of
 from ..tasks import size
 
 # The chair's two answers to a declared interest, and what is said then.
@@ -27,6 +28,7 @@ DECIDED = {
     "clear": (rounds.clear, "{name} may now review this article; readers see your reason."),
     "bar": (rounds.keep_barred, "{name} cannot review this article, and sees your reason."),
 }
+NEWEST = 50  # rounds, and comments, that the page of an article's reviews shows
 
 
 def _article(slug: str, person: User) -> Article:
@@ -45,7 +47,11 @@ def take(request: DeskRequest, slug: str) -> HttpResponse:
         return redirect("review", row.pk)
     version = article.current_version
     with_board = article.state in ("submitted", "under_review")
-    barred = bar(article, request.user) or (shortfall(article, request.user) if with_board else None)
+    person, review = request.user, Review.objects.filter(article=article, reviewer=request.user).first()
+    if with_board:
+        barred = bar_or_shortfall(article, person, review)
+    else:
+        barred = bar(article, person, member_of(person), review)
     shown = render_content(version.content)["professional"]
     context = {
         "article": article,
@@ -55,21 +61,23 @@ def take(request: DeskRequest, slug: str) -> HttpResponse:
         "answer": mark_safe(shown["direct_answer"]),  # noqa: S308 - allow-listed by articles.text.markdown
         "references": shown["references"],
         "size": size(len(claims_to_judge(version))),
-        "review": Review.objects.filter(article=article, reviewer=request.user).first(),
+        "review": review,
         "notes": rounds.notes_given_back(article),
     }
     return render(request, "reviews/take.html", context)
 
 
 def reviews(request: DeskRequest, slug: str) -> HttpResponse:
-    """Every round with its verdicts, and every comment; author and chair close what is open."""
+    """The newest rounds with their verdicts, and the newest comments; author and chair close what is open."""
     return _reviews_page(request, _article(slug, request.user))
 
 
 def _reviews_page(
     request: DeskRequest, article: Article, *, refusal: Refusal | None = None, chosen: Iterable[int] = ()
 ) -> HttpResponse:
-    every = Round.objects.filter(article=article).select_related("review__reviewer", "version")
+    texts = [f"version__{name}" for name in (*CONTENT_FIELDS, "claims")]
+    remarks = article.comments.select_related("by", "version", "answered_by", "resolved_by").defer(*texts)
+    every = Round.objects.filter(article=article).select_related("review__reviewer", "version").defer(*texts)
     context = {
         "article": article,
         "version": article.current_version,
@@ -78,8 +86,9 @@ def _reviews_page(
         "chosen": chosen,
         "reason": request.POST.get("reason", ""),
         "interests": Review.objects.filter(article=article, conflict=Conflict.DECLARED).select_related("reviewer"),
-        "rounds": every.prefetch_related("checks__set_aside__by").order_by("-pk"),
-        "remarks": article.comments.select_related("by", "version", "answered_by", "resolved_by").order_by("-pk"),
+        "rounds": every.prefetch_related("checks__set_aside__by").order_by("-pk")[:NEWEST],
+        "remarks": remarks.order_by("-pk")[:NEWEST],
+        "newest": NEWEST,
         "chairs": request.user.has_role("chair"),
     }
     return render(request, "reviews/reviews.html", context, status=refusal.status if refusal else 200)
