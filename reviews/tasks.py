@@ -1,6 +1,7 @@
 """The reviewer's lines of *To do*, each group in one query."""
 
 from collections.abc import Iterable
+from textwrap import shorten
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -55,7 +56,7 @@ def chair_tasks() -> list[Task]:
             group="Declared interests",
             question=row.question,
             url=reverse("clear_conflict", args=[row.article.slug, row.pk]),
-            facts=[row.reviewer.name, row.conflict_text[:120]],
+            facts=[row.reviewer.name, shorten(row.conflict_text, 120, placeholder=" …")],
             button="Decide",
         )
         for row in rows

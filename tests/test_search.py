@@ -189,7 +189,8 @@ def test_hostile_texts_are_shown_as_text(hostile: str, people: People, client: C
 def test_marks_that_somebody_wrote_are_gone() -> None:
     assert without_markup(f"<p>a {escape(MARKED)} b</p>") == "a <img src=x onerror=alert(1)> b"
     assert without_markup("<p>one<br>two</p><ul><li>three <em>four</em></li></ul>") == "one\ntwo\nthree four"
-    assert without_markup('<p>5 mg <sup class="cite"><a href="#">[1]</a></sup>, &lt; 10 mg.</p>') == "5 mg, < 10 mg."
+    cited = '<p>5 mg&nbsp;<sup class="cite"><a href="#">[1]</a></sup>, &lt; 10 mg.</p>'
+    assert without_markup(cited) == "5 mg, < 10 mg."
 
 
 def test_passages_are_pieces() -> None:

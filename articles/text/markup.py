@@ -43,6 +43,6 @@ class _Words(HTMLParser):
         if tag == "sup":
             self.in_citation = begins
             # The blank before a citation goes with it: it would stand before the full stop.
-            self.parts[-1:] = [part.rstrip(" ") for part in self.parts[-1:]]
+            self.parts[-1:] = [part.rstrip(" \N{NO-BREAK SPACE}") for part in self.parts[-1:]]
         elif tag not in _WITHIN:
             self.parts.append("\n")

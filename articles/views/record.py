@@ -77,6 +77,7 @@ def _record_page(
         "specialties": _main_first(article),
         "classified": article.history.filter(history_event__in=CLASSIFIED).select_related("history_user").first(),
         "classification": classification or _classification_form(article, user),
+        "replaced_by": article.replaced_by and name_of(article.replaced_by),
         "replacements": _replacements(article, (typed or {}).get("replacement", "")),
         "sentence": sentence,
         "typed": typed or {},

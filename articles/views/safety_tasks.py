@@ -1,5 +1,6 @@
 """What may harm somebody, in *To do*: reports for editors and the chair, hidden texts for the chair. One query each."""
 
+from textwrap import shorten
 from typing import Any
 
 from django.db.models import F
@@ -39,7 +40,7 @@ def report_tasks() -> list[Task]:
 
 
 def _report(group: str, row: Any, tone: str = "") -> Task:
-    words = [" ".join(row.text.split())[:120]] if row.text else []
+    words = [shorten(row.text, 120, placeholder=" …")] if row.text else []
     facts = [f"report {row.pk}", f"since {_day(row.at)}", *_work(row), *words]
     button = "Give the outcome" if row.became == Outcome.SIGNED else "Look"
     return Task(
@@ -68,7 +69,7 @@ def hidden_tasks() -> list[Task]:
 
 
 def _hidden(row: Any) -> Task:
-    facts = [f"by {row.by.name}", f"since {_day(row.at)}", " ".join(row.reason.split())[:120]]
+    facts = [f"by {row.by.name}", f"since {_day(row.at)}", shorten(row.reason, 120, placeholder=" …")]
     return Task(
         HIDDEN, row.question or row.article.slug, reverse("show", args=[row.article.slug]), facts, "Decide", "danger"
     )
