@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from oracle.accounts.models import User
+from reviews.models import SignOffRule
 
 from .cast import PASSWORD, sign_in
 from .test_every_address import address, places  # noqa: F401
@@ -26,7 +27,8 @@ FORMS_WITHOUT_SESSION = ["/report/", "/accounts/login/", "/accounts/password/res
 def test_no_form_is_taken_without_its_token(request: Any, places: dict[str, Any]) -> None:  # noqa: F811
     strict = Client(enforce_csrf_checks=True)
     sign_in(strict, request.getfixturevalue("editor"))
-    inside = [address(route, places) for route in EVERY if route not in READERS | ENTRANCE]
+    row = {"object_id": SignOffRule.objects.get(risk="high").pk}
+    inside = [address(route, places | row) for route in EVERY if route not in READERS | ENTRANCE]
     answers = {at: strict.post(at, {"reason": "forged"}).status_code for at in [*inside, *FORMS_WITHOUT_SESSION]}
     assert {at: status for at, status in answers.items() if status != 403} == {}
 

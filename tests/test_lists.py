@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from articles.models import Report
+from articles.models import Report, Result
 from oracle.lists import BATCH, Choice, Filter, Key, Listing, Page, Sort
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,7 @@ def reports(count: int, **fields: Any) -> list[Report]:
             text="abc"[number % 3],
             could_harm=number % 2 == 0,
             done_at=BEGIN + timedelta(days=number % 4) if number % 3 else None,
+            outcome=Result.PASSED_ON if number % 3 else "",
             **fields,
         )
         for number in range(count)

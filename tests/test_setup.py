@@ -72,7 +72,7 @@ def test_the_administrator_signs_in(path: Path) -> None:
     assert User.objects.get().roles == ["editor", "administrator"]
     client = Client()
     client.post("/accounts/login/", {"login": "ada@example.org", "password": PASSWORD})
-    assert {client.get(address).status_code for address in ("/people/", "/desk/", "/policy/", "/")} == {200}
+    assert {client.get(address).status_code for address in ("/office/", "/desk/", "/policy/", "/")} == {200}
 
 
 def test_ones_own_documents_in_place_of_the_drafts(path: Path, tmp_path: Path) -> None:

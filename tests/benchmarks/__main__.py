@@ -14,6 +14,7 @@ import django
 
 django.setup()
 
+from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from . import desks, pages, steps, workers  # noqa: E402
@@ -51,6 +52,7 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Load, measure, print, drop."""
     asked = arguments()
+    call_command("collectstatic", interactive=False, verbosity=0)
     began = time.perf_counter()
     try:
         if not (asked.keep and exists(SMALL) and exists(LARGE)):

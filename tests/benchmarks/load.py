@@ -180,7 +180,7 @@ def _copy(owner: Owner, copies: range) -> None:
 
 
 def _insert(owner: Owner, model: type[models.Model], moved: dict[str, str], times: range, where: str) -> None:
-    columns = [field.column for field in model._meta.concrete_fields]
+    columns = [field.column for field in model._meta.concrete_fields if not field.generated]
     names = ", ".join(f'"{column}"' for column in columns)
     picked = ", ".join(moved.get(column, f't."{column}"') for column in columns)
     table, series = model._meta.db_table, f"generate_series({times.start}, {times.stop - 1}) k"
