@@ -5,6 +5,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 DATA := $(or $(ORACLE_DATA_DIR),.data)
+# Whatever the environment says of a real site's database.
 DEVELOPMENT := DEBUG=1 DATABASE_URL= ORACLE_DATABASE=demonstration
 # On this machine alone, whatever the site's file says of the real one; `docs/put-it-on-a-server.md` is about that.
 SITE := DEBUG=0 HTTPS=0 TRUSTED_PROXIES=0 ALLOWED_HOSTS=127.0.0.1,localhost,[::1]

@@ -9,6 +9,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import Error as DatabaseError
 
+from .accounts.demonstration import DEMONSTRATION_EMAILS
 from .accounts.models import Role, User
 
 DEVELOPMENT_KEY = "for-development-on-this-machine-only"
@@ -35,6 +36,11 @@ NOT_COLLECTED = Error(
     "Styles and scripts are not collected; every page would fail.",
     hint="Run `manage.py collectstatic --no-input` after each change of the code.",
     id="oracle.E004",
+)
+DEMONSTRATION = Error(
+    "This database holds the demonstration: invented people have signed its texts, and readers would believe them.",
+    hint="Give the site a database of its own: ORACLE_DATABASE or DATABASE_URL.",
+    id="oracle.E005",
 )
 NOBODY_RESPONSIBLE = Warning(
     "No person or body is named as responsible for the content; readers are told so on every page.",
@@ -102,3 +108,13 @@ def an_administrator(**options: Any) -> list[CheckMessage]:
     except DatabaseError:
         return [NOT_ANSWERING]
     return [] if found else [NO_ADMINISTRATOR]
+
+
+@register("oracle", deploy=True)
+def no_demonstration(**options: Any) -> list[CheckMessage]:
+    """Do invented people have accounts where the site serves? `an_administrator` says when the database is silent."""
+    try:
+        found = not settings.DEBUG and User.objects.filter(email__in=DEMONSTRATION_EMAILS).exists()
+    except DatabaseError:
+        return []
+    return [DEMONSTRATION] if found else []

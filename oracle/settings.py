@@ -127,7 +127,8 @@ if DATABASE_URL:
 else:
     _database = {
         "ENGINE": "oracle.embedded_postgres",
-        "NAME": environ.get("ORACLE_DATABASE", "oracle"),
+        # A database each, so that neither is ever filled with the other.
+        "NAME": environ.get("ORACLE_DATABASE", "demonstration" if DEBUG else "oracle"),
     }
 _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 10)
 _database.update(
@@ -148,7 +149,7 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["oracle.accounts.backend.AccountBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

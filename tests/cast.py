@@ -197,7 +197,7 @@ def revised(article: Article, editor: User, **changes: Any) -> Article:
 
 def sign_in(client: Client, user: User) -> Client:
     """A client whose session is `user`'s."""
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="oracle.accounts.backend.AccountBackend")
     return client
 
 

@@ -13,6 +13,7 @@ from django.db.backends.postgresql import base as stock
 
 from articles.models import Document
 from oracle import checks, clock
+from oracle.accounts.demonstration import DEMONSTRATION_ACCOUNTS
 from oracle.accounts.models import User
 from oracle.audit.history import record
 from oracle.embedded_postgres.roles import app_role, as_owner, owner_role
@@ -75,6 +76,15 @@ def test_an_administrator_who_is_active(administrator: User, editor: User) -> No
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("debug", "named"), [(False, ["oracle.E005"]), (True, [])])
+def test_the_demonstration_in_a_real_sites_database(debug: bool, named: list[str], settings: Any, editor: User) -> None:
+    settings.DEBUG = debug
+    assert ids(checks.no_demonstration()) == []
+    User.objects.create_user(DEMONSTRATION_ACCOUNTS[-1].email, name="Demo")
+    assert ids(checks.no_demonstration()) == named
+
+
+@pytest.mark.django_db
 def test_drafts_are_named_until_ones_own_wording_is_in_force() -> None:
     found()
     (warning,) = of_the_house.own_documents()
@@ -108,6 +118,7 @@ def test_a_database_that_does_not_answer() -> None:
     connections["default"] = stock.DatabaseWrapper(connection.settings_dict | {"HOST": "127.0.0.1", "PORT": 9})
     try:
         assert ids(checks.an_administrator()) == ["oracle.W010"]
+        assert checks.no_demonstration() == []
         assert of_the_house.the_house() == []
     finally:
         connections["default"] = kept

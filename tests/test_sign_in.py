@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from oracle.accounts import people
-from oracle.accounts.demonstration import DEMONSTRATION_ACCOUNTS, DEMONSTRATION_PASSWORD
+from oracle.accounts.demonstration import DEMONSTRATION_ACCOUNTS, DEMONSTRATION_PASSWORD, DemonstrationAccount
 from oracle.accounts.models import User
 from oracle.throttle import hashed_key
 from tests import cast
@@ -188,6 +188,18 @@ def test_the_demonstration_accounts_are_shown_in_debug_only(client: Client, sett
         assert account.email in page
         assert account.name in page
         assert account.role in page
+
+
+@pytest.mark.parametrize("account", DEMONSTRATION_ACCOUNTS, ids=lambda account: account.email)
+def test_on_a_real_site_nobody_signs_in_by_the_known_password(account: DemonstrationAccount, settings: Any) -> None:
+    User.objects.create_user(account.email, DEMONSTRATION_PASSWORD, name=account.name, roles=["editor"])
+    assert attempt(account.email.upper(), DEMONSTRATION_PASSWORD)[0] is False
+    settings.DEBUG = True
+    client = Client()
+    assert attempt(account.email, DEMONSTRATION_PASSWORD, client)[0] is True
+    assert client.get(reverse("to_do")).status_code == 200
+    settings.DEBUG = False  # a session of the demonstration ends too
+    assert client.get(reverse("to_do")).status_code == 302
 
 
 def test_the_demonstration_has_its_cast() -> None:

@@ -53,6 +53,19 @@ def test_the_demonstration_reads_nothing_of_a_real_site(tmp_path: Path) -> None:
     assert found == {"SITE_NAME": "Oracle", "SECRET_KEY": "x"}
 
 
+@pytest.mark.parametrize(
+    ("environment", "name"),
+    [
+        ({}, "oracle"),
+        ({"DEBUG": "1"}, "demonstration"),
+        ({"DEBUG": "1", "ORACLE_DATABASE": "another"}, "another"),
+    ],
+)
+def test_the_demonstration_has_a_database_of_its_own(environment: dict[str, str], name: str, tmp_path: Path) -> None:
+    found = settings_of(tmp_path, "DATABASES", **environment)
+    assert found["DATABASES"]["default"]["NAME"] == name
+
+
 def test_the_file_reads_the_same_in_a_shell(tmp_path: Path) -> None:
     path = tmp_path / "site.env"
     with site_file.made(path, site_file.text_of({"SITE_NAME": AWKWARD})):

@@ -59,7 +59,7 @@ def main() -> None:
         except Refusal as refusal:
             print(refusal.sentence)
         client = Client()
-        client.force_login(editor, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(editor, backend="oracle.accounts.backend.AccountBackend")
         for who in (client, Client()):
             for address in ("/", f"/articles/{article.slug}/", "/status/", "/report/"):
                 print(address, who.get(address).status_code)

@@ -4,14 +4,16 @@ import logging
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from oracle.audit.history import record
 from oracle.context import DESKS
 from oracle.refusals import Refusal
 
+from .backend import AccountBackend
 from .models import User
 
 log = logging.getLogger("oracle.sign_in")
@@ -40,6 +42,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             fresh.set_password(password)
             record(fresh, by=fresh, event="user.password")
         user.password = fresh.password
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Stop whom the backend refuses; allauth by itself goes on with an active account and its password."""
+        if not AccountBackend().user_can_authenticate(user):
+            clear_login(request)
+            return cast(HttpResponse, self.respond_user_inactive(request, user))
+        return cast("HttpResponse | None", super().pre_login(request, user, **kwargs))
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Begin a session and log it."""

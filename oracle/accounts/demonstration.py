@@ -1,4 +1,4 @@
-"""The people of the demonstration. Their names say what they are; the accounts exist in DEBUG only."""
+"""The people of the demonstration. Their names say what they are; in DEBUG only they sign in."""
 
 from dataclasses import dataclass
 
@@ -58,3 +58,4 @@ DEMONSTRATION_ACCOUNTS = (
     DemonstrationAccount("auditor@demo.example", "Demo Auditor", (Role.AUDITOR,)),
     DemonstrationAccount("administrator@demo.example", "Demo Administrator", (Role.ADMINISTRATOR,)),
 )
+DEMONSTRATION_EMAILS = frozenset(account.email for account in DEMONSTRATION_ACCOUNTS)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from articles.models import Article
-from oracle.accounts.demonstration import DEMONSTRATION_ACCOUNTS
+from oracle.accounts.demonstration import DEMONSTRATION_EMAILS
 from oracle.accounts.models import User
 
 from ...demonstration.build import build
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         """Refuse on a real site, whose sign-in page everybody can reach with the demonstration's password."""
         if not settings.DEBUG:
             raise CommandError("The demonstration has a known password, so it is made only with DEBUG=1.")
-        if User.objects.filter(email__in=[account.email for account in DEMONSTRATION_ACCOUNTS]).exists():
+        if User.objects.filter(email__in=DEMONSTRATION_EMAILS).exists():
             self.stdout.write("The demonstration is already here.")
         elif User.objects.exists() or Article.objects.exists():
             self.stdout.write("This database holds other data; the demonstration was not made. Give it one of its own.")
