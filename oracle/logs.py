@@ -17,6 +17,8 @@ log = logging.getLogger("oracle.requests")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 # What PostgreSQL tells of a row, `Key (email)=(…) already exists.`, up to the next part of the traceback.
 DETAIL = re.compile(r"(?ms)^(DETAIL|CONTEXT|HINT):.*?(?=^(\n|[A-Z]+: |Traceback|The above|During )|\Z)")
+# The key of a link that sets a password, wherever an address is told: whoever reads it may use the link.
+KEY = re.compile(r"(/password/reset/key/[0-9A-Za-z]+-)[^\s/]+")
 OURS = ("method", "path", "status", "milliseconds", "account")
 Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -35,10 +37,10 @@ class Line(JsonFormatter):
         )
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
-        """Keep our own fields alone; the moment stands first."""
+        """Keep our own fields alone, without the keys of links; the moment stands first."""
         kept = ("time", "level", "logger", "message", *OURS, "error")
         asked = request_id.get()
-        found = {key: log_data[key] for key in kept if key in log_data}
+        found = {key: _without_key(log_data[key]) for key in kept if key in log_data}
         return found | ({"request": asked} if asked else {})
 
     def formatException(self, ei: Raised) -> str:
@@ -58,7 +60,7 @@ def requests(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
             account = getattr(getattr(request, "_cached_user", None), "pk", None)
             refused = response.status_code in (403, 404) and account
             level = logging.ERROR if response.status_code >= 500 else logging.WARNING if refused else logging.INFO
-            noted: dict[str, Any] = {"method": request.method, "path": path_of(request), "status": response.status_code}
+            noted: dict[str, Any] = {"method": request.method, "path": request.path, "status": response.status_code}
             noted["milliseconds"] = round((time.monotonic() - began) * 1000)
             log.log(level, "request", extra=noted | ({"account": account} if account else {}))
         finally:
@@ -69,10 +71,8 @@ def requests(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
     return middleware
 
 
-def path_of(request: HttpRequest) -> str:
-    """The address without its query; the key of a link that sets a password is left out."""
-    key = str(request.resolver_match.kwargs.get("key", "")) if request.resolver_match else ""
-    return request.path.replace(key, "…") if key else request.path
+def _without_key(value: Any) -> Any:
+    return KEY.sub(r"\1…", value) if isinstance(value, str) else value
 
 
 def config(*, as_json: bool) -> dict[str, Any]:

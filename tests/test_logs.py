@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.test import Client, RequestFactory
 
 from oracle import logs
 from oracle.accounts import invitations
 from oracle.accounts.models import User
+from oracle.middleware import LoginRequired
 from tests import cast
 
 Lines = Callable[[], list[dict[str, Any]]]
@@ -87,6 +88,25 @@ def test_a_link_for_a_password_is_not_kept(lines: Lines, editor: User) -> None:
     Client().get(link)
     (line,) = of_requests(lines)
     assert (line["path"].endswith("-…/"), link.split("-")[-1].strip("/") in str(line)) == (True, False)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fault", [None, ZeroDivisionError, OperationalError])
+def test_nor_is_one_that_is_cut_or_meets_a_fault(
+    fault: type[Exception] | None, lines: Lines, editor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faulty(*args: Any) -> None:
+        raise fault(f"at {link}") if fault else AssertionError
+
+    link = invitations.path_of(editor)
+    monkeypatch.setattr(LoginRequired, "process_view", faulty)
+    status = Client(raise_request_exception=False).get(link if fault else link.rstrip("/")).status_code
+    assert status == {None: 301, ZeroDivisionError: 500, OperationalError: 503}[fault]
+    found = lines()
+    assert [line for line in found if link.split("-")[-1].strip("/") in str(line)] == []
+    assert found[-1]["path"] == f"{link.split('-')[0]}-…{'/' if fault else ''}"
+    told = [line["message"] for line in found if line["logger"] == "django.request"]
+    assert {message.rpartition("-")[2] for message in told} == ({"…/"} if fault else set())
 
 
 def test_libraries_add_nothing(lines: Lines, rf: RequestFactory) -> None:
