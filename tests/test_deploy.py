@@ -49,6 +49,19 @@ def test_every_unit_is_hardened_and_has_no_password_but_the_owners_own(path: Pat
     assert ("EnvironmentFile" in service) == (path.name == "oracle-migrate.service")
 
 
+def test_every_timer_has_its_service_and_is_enabled() -> None:
+    timers = sorted(DEPLOY.glob("*.timer"))
+    assert [path.name for path in timers if path.with_suffix(".service") not in SERVICES] == []
+    (enabled,) = re.findall(r"systemctl enable --now (.*)", PAGE)
+    assert [path.name for path in timers if path.name not in enabled.split()] == []
+
+
+def test_what_need_not_be_kept_of_people_goes_every_day() -> None:
+    tidied = words_of(DEPLOY / "oracle-tidy.service")
+    assert tidied == {"erase_reports", "forget_mail", "clearsessions"}
+    assert {word for word in tidied if f"`manage.py {word}" not in PAGE} == set()
+
+
 def test_only_who_needs_it_has_the_owners_password() -> None:
     services = compose()["services"]
     holds = {name for name, service in services.items() if "DATABASE_OWNER_URL" in service.get("environment", {})}

@@ -180,6 +180,19 @@ def test_one_message_that_fails_keeps_no_other_waiting(sink: Sink) -> None:
     assert "newline" in broken.error.lower()
 
 
+def test_old_mail_is_forgotten_and_what_was_not_sent_never(sink: Sink) -> None:
+    letter("Sent"), letter("Refused", to=[REFUSES]), letter("Given up", next_try_at=None)
+    assert one_pass() == 1
+    sent = Outbox.objects.get(subject="Sent").sent_at
+    assert sent is not None
+    told = StringIO()
+    for moment in (sent + timedelta(days=30, seconds=-1), sent + timedelta(days=30)):
+        with clock.moved_to(moment):
+            call_command("forget_mail", stdout=told)
+    assert [line.partition(" ")[0] for line in told.getvalue().splitlines()] == ["0", "1"]
+    assert list(Outbox.objects.order_by("id").values_list("subject", flat=True)) == ["Refused", "Given up"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_senders_at_once_send_each_message_once(sink: Sink) -> None:
     for number in range(6):
