@@ -67,6 +67,11 @@ NO_ADMINISTRATOR = Warning(
     hint="An empty site gets its first administrator from `manage.py setup`.",
     id="oracle.W008",
 )
+NO_PROXY = Warning(
+    "HTTPS is insisted on, and no proxy is believed: behind one every page would lead to itself for ever.",
+    hint="Set TRUSTED_PROXIES to the number of proxies before the site; with 0 gunicorn itself must speak HTTPS.",
+    id="oracle.W011",
+)
 NOT_ANSWERING = Warning(
     "The database could not be asked: whether there are an administrator, a board and own documents is not known.",
     hint="Run `manage.py check --deploy` where the site runs, after `manage.py migrate`, while PostgreSQL answers.",
@@ -87,6 +92,8 @@ def _wrong() -> Iterator[CheckMessage]:
         yield WEAK_KEY
     if not settings.SECURE_SSL_REDIRECT:
         yield NO_HTTPS
+    elif not settings.SECURE_PROXY_SSL_HEADER:
+        yield NO_PROXY
     manifest = getattr(staticfiles_storage, "manifest_name", None)
     if manifest and not (Path(settings.STATIC_ROOT) / manifest).exists():
         yield NOT_COLLECTED
