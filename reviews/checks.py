@@ -14,12 +14,12 @@ from .models import BoardMember
 
 NO_CHAIR = Info(
     "Nobody is chair: nobody can withdraw an article, lower a risk or clear a declared interest.",
-    hint="Give the role to a person: People.",
+    hint="Give the role to a person: back office, Accounts.",
     id="oracle.I001",
 )
 NO_BOARD = Info(
     "No board member is in order (a record, checked credentials, a running term), so nothing can be signed.",
-    hint="Invite members, and make their board records in the back office.",
+    hint="Invite members (back office, Accounts), and make their board records (back office, Board members).",
     id="oracle.I002",
 )
 
@@ -41,7 +41,7 @@ def own_documents() -> list[CheckMessage]:
     return [
         Warning(
             f"Still the draft that came with the software: {', '.join(drafts)}.",
-            hint="Read it, make it true of your house, and put your own wording in force (back office, documents).",
+            hint="Make it true of your house, and put your own wording in force: back office, Policy and disclaimers.",
             id="oracle.W009",
         )
     ]

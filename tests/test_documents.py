@@ -9,6 +9,10 @@ from oracle.accounts.models import Role
 from oracle.back_office.site import office
 
 ROOT = Path(__file__).parent.parent
+NAMING = (
+    *("reviews/checks.py", "reviews/management/commands/setup.py"),
+    *("oracle/accounts/forms.py", "oracle/accounts/invitations.py"),
+)
 
 
 def table(document: str, heading: str) -> list[list[str]]:
@@ -40,6 +44,16 @@ def test_the_table_of_the_back_office():
         for page in pages
     }
     assert {row[0]: row[1:] for row in table("docs/back-office.md", "list")} == code
+
+
+def test_hints_and_refusals_name_lists_that_there_are():
+    titles = {str(page.title) for page in office._registry.values()}
+    for path in NAMING:
+        code = (ROOT / path).read_text()
+        named = re.findall(r"back office(.*?)[.:)]", code, re.IGNORECASE)
+        assert named
+        assert [name for name in named if name.removeprefix(", ") not in titles] == []
+        assert re.findall(r"list of people|\bPeople[.:]", code) == []
 
 
 def test_the_table_of_settings():

@@ -27,7 +27,7 @@ class InviteForm(forms.Form):
         """The address in small letters; one that has an account is refused."""
         email = str(self.cleaned_data["email"]).lower()
         if User.objects.filter(email__iexact=email).exists():
-            raise forms.ValidationError("There is an account with this address already; open it in the list of people.")
+            raise forms.ValidationError("There is an account with this address already: back office, Accounts.")
         return email
 
 

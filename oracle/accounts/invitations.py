@@ -20,7 +20,7 @@ def invite(email: str, name: str, roles: Iterable[str], *, by: User) -> User:
     if not by.has_role(Role.ADMINISTRATOR):
         raise NotAllowed("Only an administrator may invite people.")
     if User.objects.filter(email__iexact=email).exists():
-        raise Refusal("There is an account with this address already; open it in the list of people.")
+        raise Refusal("There is an account with this address already: back office, Accounts.")
     with transaction.atomic():
         return User.objects.create_user(email, name=" ".join(name.split()), roles=list(roles), by=by)
 

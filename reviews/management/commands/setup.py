@@ -26,9 +26,9 @@ The site {name} is ready. Its settings are in {path}; keep that file, SECRET_KEY
 
 Next:
   1. Start it (`make run`) and sign in as {email}.
-  2. People: invite an editor and the members of the board, each by a link. One person may hold several roles.
-  3. Back office (/office/): make a board record for each member, with credentials and the date of their check.
-  4. Back office, documents: read the editorial policy and the disclaimers, and put your own wording in force.
+  2. Back office, Accounts: invite an editor and the board, each by a link. One person may hold several roles.
+  3. Back office, Board members: make a record for each member, with credentials and the date of their check.
+  4. Back office, Policy and disclaimers: read them, and put your own wording in force.
   5. As editor: To do, New article.
 """
 
