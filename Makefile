@@ -5,6 +5,8 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 DATA := $(or $(ORACLE_DATA_DIR),.data)
+# What is looked at here and what is served are of one directory.
+export ORACLE_DATA_DIR := $(DATA)
 # Whatever the environment says of a real site's database.
 DEVELOPMENT := DEBUG=1 DATABASE_URL= ORACLE_DATABASE=demonstration
 # On this machine alone, whatever the site's file says of the real one; `docs/put-it-on-a-server.md` is about that.
@@ -54,7 +56,7 @@ backup: .venv/installed
 	@DEBUG=0 $(BIN)/python manage.py backup $(FILE)
 
 restore: .venv/installed
-	@$(if $(FILE),,$(error Name the backup: make restore FILE=… DATA=directory))DEBUG=0 ORACLE_DATA_DIR=$(DATA) $(BIN)/python manage.py restore $(FILE)
+	@$(if $(FILE),,$(error Name the backup: make restore FILE=… DATA=directory))DEBUG=0 $(BIN)/python manage.py restore $(FILE)
 
 test: .venv/installed-dev browser
 	$(BIN)/python -m pytest $(ARGS)

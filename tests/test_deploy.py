@@ -1,7 +1,9 @@
 """The files in deploy/ name what there is."""
 
 import configparser
+import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -82,3 +84,21 @@ def test_the_page_names_every_file_and_every_service() -> None:
 def test_no_make_target_takes_data_away() -> None:
     recipes = [line for line in (ROOT / "Makefile").read_text().splitlines() if line.startswith("\t")]
     assert [line for line in recipes if re.search(r"\b(rm|rmdir|unlink|dropdb|flush)\b", line)] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "data"), [([], ".data"), (["DATA=/x"], "/x"), (["ORACLE_DATA_DIR=/y"], "/y"), (["DATA=/x y"], "/x y")]
+)
+def test_make_serves_the_directory_it_looks_at(words: list[str], data: str) -> None:
+    # The suite itself may be run by make.
+    around = {name: value for name, value in os.environ.items() if "MAKE" not in name and "DATA" not in name}
+    told = subprocess.run(
+        ["make", "--file=Makefile", "--file=-", "tell", *words],
+        check=True,
+        capture_output=True,
+        text=True,
+        input='tell:\n\t@echo "$(DATA) $$ORACLE_DATA_DIR"\n',
+        cwd=ROOT,
+        env=around,
+    )
+    assert told.stdout == f"{data} {data}\n"
