@@ -17,8 +17,13 @@ log = logging.getLogger("oracle.requests")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 # What PostgreSQL tells of a row, `Key (email)=(…) already exists.`, up to the next part of the traceback.
 DETAIL = re.compile(r"(?ms)^(DETAIL|CONTEXT|HINT):.*?(?=^(\n|[A-Z]+: |Traceback|The above|During )|\Z)")
-# The key of a link that sets a password, wherever an address is told: whoever reads it may use the link.
-KEY = re.compile(r"(/password/reset/key/[0-9A-Za-z]+-)[^\s/]+")
+MASKED = (
+    # The key of a link that sets a password, wherever an address is told: whoever reads it may use the link.
+    (re.compile(r"(/password/reset/key/[0-9A-Za-z]+-)[^\s/]+"), r"\1…"),
+    # gunicorn's own lines: of what was no request it tells who sent it and quotes it, of a fault the whole address.
+    (re.compile(r"(?s)^(Invalid request) from ip=.*"), r"\1"),
+    (re.compile(r"(?s)^(Error handling request [^?]*)\?.*"), r"\1"),
+)
 OURS = ("method", "path", "status", "milliseconds", "account")
 Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -37,10 +42,10 @@ class Line(JsonFormatter):
         )
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
-        """Keep our own fields alone, without the keys of links; the moment stands first."""
+        """Keep our own fields alone, and mask what they may tell; the moment stands first."""
         kept = ("time", "level", "logger", "message", *OURS, "error")
         asked = request_id.get()
-        found = {key: _without_key(log_data[key]) for key in kept if key in log_data}
+        found = {key: _masked(log_data[key]) for key in kept if key in log_data}
         return found | ({"request": asked} if asked else {})
 
     def formatException(self, ei: Raised) -> str:
@@ -71,8 +76,11 @@ def requests(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
     return middleware
 
 
-def _without_key(value: Any) -> Any:
-    return KEY.sub(r"\1…", value) if isinstance(value, str) else value
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        for pattern, shown in MASKED:
+            value = pattern.sub(shown, value)
+    return value
 
 
 def config(*, as_json: bool) -> dict[str, Any]:

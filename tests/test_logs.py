@@ -2,13 +2,17 @@
 
 import json
 import logging
+import socket
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, OperationalError, transaction
 from django.test import Client, RequestFactory
+from gunicorn.http.errors import InvalidHeader, InvalidRequestLine
+from gunicorn.workers.base import Worker
 
 from oracle import logs
 from oracle.accounts import invitations
@@ -107,6 +111,16 @@ def test_nor_is_one_that_is_cut_or_meets_a_fault(
     assert found[-1]["path"] == f"{link.split('-')[0]}-…{'/' if fault else ''}"
     told = [line["message"] for line in found if line["logger"] == "django.request"]
     assert {message.rpartition("-")[2] for message in told} == ({"…/"} if fault else set())
+
+
+@pytest.mark.parametrize("fault", [InvalidRequestLine("GET /?secret"), InvalidHeader("Cookie: secret\n")])
+def test_gunicorn_tells_neither_who_nor_what(fault: Exception, lines: Lines) -> None:
+    here, there = socket.socketpair()
+    worker: Any = SimpleNamespace(log=logging.getLogger("gunicorn.error"))
+    with here, there:
+        Worker.handle_error(worker, None, here, ("203.0.113.9", 4711), fault)
+    worker.log.error("Error handling request %s %s", "GET", "/contact/?secret=word\nmore")
+    assert [line["message"] for line in lines()] == ["Invalid request", "Error handling request GET /contact/"]
 
 
 def test_libraries_add_nothing(lines: Lines, rf: RequestFactory) -> None:
