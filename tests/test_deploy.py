@@ -81,6 +81,12 @@ def test_the_page_names_every_file_and_every_service() -> None:
     assert [name for name in compose()["services"] if name not in PAGE] == []
 
 
+def test_slow_readers_are_the_proxys() -> None:
+    directives = re.findall(r"^\s*(proxy_\w+) (.*);", (DEPLOY / "nginx.conf").read_text(), re.MULTILINE)
+    assert dict(directives)["proxy_buffering"] == "on"
+    assert re.search(r"reverse_proxy 127\.0\.0\.1:8000 {\s+response_buffers \d+MiB\s+}", PAGE)
+
+
 def test_no_make_target_takes_data_away() -> None:
     recipes = [line for line in (ROOT / "Makefile").read_text().splitlines() if line.startswith("\t")]
     assert [line for line in recipes if re.search(r"\b(rm|rmdir|unlink|dropdb|flush)\b", line)] == []
