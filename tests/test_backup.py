@@ -105,12 +105,11 @@ def test_the_same_site_elsewhere(article: Article, house: Path, elsewhere: Any, 
     client = Client()
     client.post("/accounts/login/", {"login": User.objects.get(roles=["editor"]).email, "password": cast.PASSWORD})
     assert client.get("/desk/").status_code == 200
+    the_guards_are_back_too(article, User.objects.get(roles=["editor"]))
 
 
-def test_the_guards_are_back_too(article: Article, editor: User, house: Path, elsewhere: Any) -> None:
-    command("backup", house / "b.tar")
-    elsewhere()
-    command("restore", house / "b.tar")
+def the_guards_are_back_too(article: Article, editor: User) -> None:
+    """Neither role nor trigger is missing, and honest work goes on."""
     for statement in ("UPDATE articles_historicalarticle SET slug = 'x'", "DELETE FROM reviews_signoff"):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_app(statement)
