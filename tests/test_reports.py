@@ -61,14 +61,16 @@ def test_who_reads_and_answers_reports(
     request: pytest.FixtureRequest, client: Client, editor: User, reviewer: User
 ) -> None:
     report = reported(approved(editor, reviewer), severity="wrong")
-    given = {"seen": report.stamp, "severity": "harm", "outcome": "no_change"}
+    done = reported(severity="wrong").close("passed_on", by=editor, seen="- - -")
+    given = {"severity": "harm", "outcome": "no_change"}
     for name in PEOPLE:
         sign_in(client, request.getfixturevalue(name))
         assert (name, client.get(reverse("reports")).status_code) == (name, MAY["report_desk"].get(name, 404))
         for address, table in MAY.items():
             with transaction.atomic():
-                posts = address != "report_desk"
-                answer = client.post(at(address, report), given) if posts else client.get(at(address, report))
+                row = done if address == "report_erase" else report
+                posts, sent = address != "report_desk", given | {"seen": row.stamp}
+                answer = client.post(at(address, row), sent) if posts else client.get(at(address, row))
                 transaction.set_rollback(True)
             assert (name, address, answer.status_code) == (name, address, table.get(name, 404))
 
@@ -179,18 +181,45 @@ def test_what_the_reader_gave_is_erased_and_the_rest_stays(client: Client, edito
     assert "The number, the triage and the outcome stay." in asked
     assert client.post(at("report_erase", report), {"seen": report.stamp}).status_code == 302
     row = Report.objects.get()
-    assert (row.text, row.contact, row.page) == ("", "", "")
+    assert (row.text, row.contact, row.page, row.erased_by) == ("", "", "", editor)
     assert (row.severity, row.outcome, row.outcome_note, row.done_by) == (
         "wrong",
         "passed_on",
         "To the printer.",
         editor,
     )
-    assert "reader@example.org" not in read(client, at("report_desk", report))
+    page = read(client, at("report_desk", report))
+    assert ("reader@example.org" in page, "by Edith Editor." in page) == (False, True)
     with pytest.raises(Stale):
         report.erase(by=editor, seen=report.stamp)
     with pytest.raises(Refusal, match="erased already"):
         row.erase(by=editor, seen=row.stamp)
+
+
+def test_nothing_is_erased_before_its_outcome(client: Client, editor: User) -> None:
+    for severity in ("", "harm"):
+        report = reported(could_harm=True, severity=severity)
+        assert at("report_erase", report) not in read(sign_in(client, editor), at("report_desk", report))
+        answer = client.post(at("report_erase", report), {"seen": report.stamp})
+        assert (answer.status_code, "Say first what came of this report" in answer.content.decode()) == (409, True)
+        kept = Report.objects.get(pk=report.pk)
+        assert (kept.text, kept.erased_at, kept.erased_by) == (WORDS, None, None)
+
+
+def test_whose_text_it_is_does_not_call_harm_harmless(editor: User, editor2: User, chair: User, reviewer: User) -> None:
+    article = approved(editor, reviewer)
+    for severity in ("nothing", "wrong", "unclear", "technical"):
+        report = reported(article, could_harm=True)
+        with pytest.raises(NotAllowed, match="the chair or an editor who did not write it"):
+            report.triage(severity, by=editor, seen=report.stamp)
+        report = report.triage("harm", by=editor, seen=report.stamp)
+        with pytest.raises(NotAllowed):
+            report.triage(severity, by=editor, seen=report.stamp)
+        for who in (editor2, chair):
+            report = report.triage(severity, by=who, seen=report.stamp)
+            assert (report.severity, report.triaged_by) == (severity, who)
+    calm, elsewhere = reported(article), reported(could_harm=True)
+    assert [row.triage("nothing", by=editor, seen=row.stamp).severity for row in (calm, elsewhere)] == ["nothing"] * 2
 
 
 def test_harm_is_the_readers_word_until_the_triage(client: Client, editor: User) -> None:

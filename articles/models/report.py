@@ -71,6 +71,8 @@ class Report(models.Model):
     outcome_note = models.TextField("note", max_length=2000, blank=True)
     done_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     done_at = models.DateTimeField(null=True, blank=True)
+    # Nobody where the daily command erased it.
+    erased_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     erased_at = models.DateTimeField(null=True, blank=True)
     urgent = models.GeneratedField(
         expression=models.ExpressionWrapper(URGENT, output_field=models.BooleanField()),
@@ -111,11 +113,13 @@ class Report(models.Model):
     # Each takes the row's own lock; `seen` is the `stamp` of the form that was on screen.
 
     def triage(self, severity: str, *, by: "User", seen: str) -> "Report":
-        """Say what it is about; it may be said again."""
+        """Say what it is about; it may be said again. Who contributed to the text does not call harm less."""
         with transaction.atomic():
             row = self.locked(by, seen)
             if severity not in Severity.values:
                 raise Refusal("Choose what this report is about.")
+            if row.could_harm and severity != Severity.HARM:
+                row._check_calms(by)
             row.severity, row.triaged_by, row.triaged_at = severity, by, clock.now()
             row.save()
             return row
@@ -149,15 +153,25 @@ class Report(models.Model):
             return article
 
     def erase(self, *, by: "User", seen: str) -> "Report":
-        """Erase what the reader gave; number, triage and outcome stay."""
+        """Erase what the reader gave, once it is said what came of it; number, triage and outcome stay."""
         with transaction.atomic():
             row = self.locked(by, seen)
             if row.erased_at:
                 raise Refusal("What the reader wrote is erased already.")
+            if not row.outcome:
+                raise Refusal("Say first what came of this report; then what the reader wrote can be erased.")
             row.text = row.contact = row.page = ""
-            row.erased_at = clock.now()
+            row.erased_by, row.erased_at = by, clock.now()
             row.save()
             return row
+
+    def _check_calms(self, by: "User") -> None:
+        """May `by` say that what the reader called harmful is not?"""
+        if not by.has_role("chair") and self.article and by.pk in self.article.contributor_ids():
+            raise NotAllowed(
+                "The reader says that someone could be harmed, and you contributed to this text: judge that it could,"
+                " or leave it to the chair or an editor who did not write it."
+            )
 
     def locked(self, by: "User", seen: str) -> "Report":
         """A fresh copy, locked, for an editor or the chair whose form shows the report as it is."""

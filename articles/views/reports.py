@@ -79,7 +79,7 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
 def _report(request: HttpRequest, number: int) -> Report:
     """A report for a reader of the desk."""
     desk_reader(request)
-    people = ("triaged_by", "done_by")
+    people = ("triaged_by", "done_by", "erased_by")
     rows = Report.objects.select_related("article__current_version", "article__standing_version", "started", *people)
     return get_object_or_404(rows, pk=number)
 
