@@ -388,3 +388,9 @@ class ReasonForm(forms.Form):
     """A typed reason."""
 
     reason = forms.CharField(max_length=LONGEST_REASON, widget=forms.Textarea({"rows": 3}))
+
+
+class ShowForm(ReasonForm):
+    """Why a hidden text is shown again; `seen` is the suspension that the page was made from."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)

@@ -224,7 +224,9 @@ class House:
         who.do("hiding", form_with(f"/desk/articles/{slug}/hide/", "reason"), HIDDEN, slug)
 
     def show(self, slug: str) -> None:
-        self.chair.do("showing", form_with(f"/desk/articles/{slug}/show/", "reason"), SHOWN, slug)
+        path = f"/desk/articles/{slug}/show/"
+        attempt = form_with(path, "reason", seen=self.chair.look(path).value("seen"))
+        self.chair.do("showing", attempt, SHOWN, slug)
 
     def revoke(self, slug: str) -> None:
         page = self.chair.look(f"/desk/articles/{slug}/")

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from articles.models import Article, Report
-from articles.models.suspension import suspend
+from articles.models.suspension import lift, suspend
 from articles.views import safety_tasks as tasks
 from articles.views.hiding import READY
 from articles.views.safety_tasks import safety_tasks
@@ -24,6 +24,10 @@ MAIL = "oracle.outbox.backend.OutboxBackend"
 
 def fresh(article: Article) -> Article:
     return Article.objects.get(pk=article.pk)
+
+
+def hiding(article: Article) -> int:
+    return article.suspensions.get(lifted_at=None).pk
 
 
 @pytest.fixture(autouse=True)
@@ -93,7 +97,7 @@ def test_the_chair_finds_it_decides_and_it_leaves_the_list(
     page = sign_in(client, chair).get(task.url).content.decode()
     for said in ("Rita Reviewer (board member)", "It is right after all", "It is wrong", "Read version 1"):
         assert said in page
-    assert client.post(task.url, {"reason": "It is right."}).status_code == 302
+    assert client.post(task.url, {"reason": "It is right.", "seen": hiding(article)}).status_code == 302
     assert safety_tasks(chair) == []
     assert "This text is not hidden" in client.get(task.url).content.decode()
 
@@ -104,10 +108,27 @@ def test_only_the_chair_decides(request: pytest.FixtureRequest, client: Client, 
     for name in ("chair", "editor", "reviewer", "auditor", "administrator", "outsider", "superuser"):
         sign_in(client, request.getfixturevalue(name))
         with transaction.atomic():
-            answers = (client.get(address).status_code, client.post(address, {"reason": "Right."}).status_code)
+            given = {"reason": "Right.", "seen": hiding(article)}
+            answers = (client.get(address).status_code, client.post(address, given).status_code)
             transaction.set_rollback(True)
         refused = 403 if name in ("editor", "reviewer", "auditor") else 404
         assert (name, answers) == (name, (200, 302) if name == "chair" else (refused, refused))
+
+
+def test_a_second_hiding_is_not_lifted_unseen(client: Client, editor: User, reviewer: User, chair: User) -> None:
+    article = suspend(approved(editor, reviewer), by=reviewer, reason="A dose is wrong.")
+    address = reverse("show", args=[article.slug])
+    seen = sign_in(client, chair).get(address).context["form"]["seen"].value()
+    lift(article, by=person("Cora Chair", "chair"), reason="The dose is right.")
+    suspend(article, by=reviewer, reason="It may kill.")
+    late = client.post(address, {"reason": "Kept words.", "seen": seen})
+    page = late.content.decode()
+    assert (late.status_code, "shown and hidden again after you opened" in page) == (409, True)
+    assert ("It may kill." in page, "Kept words." in page) == (True, True)
+    assert (fresh(article).suspension or {})["reason"] == "It may kill."
+    assert client.post(address, {"reason": "Unseen."}).status_code == 422
+    assert client.post(address, {"reason": "Read.", "seen": late.context["form"]["seen"].value()}).status_code == 302
+    assert fresh(article).suspension is None
 
 
 def test_a_withdrawn_text_waits_for_nobody(editor: User, reviewer: User, chair: User) -> None:

@@ -6,7 +6,7 @@ from django.db import models, transaction
 
 from oracle import clock
 from oracle.audit.history import HistoricalRecords, record
-from oracle.refusals import NotAllowed, Refusal, typed
+from oracle.refusals import NotAllowed, Refusal, Stale, typed
 
 from .. import permissions
 from .version import Outcome, Version
@@ -64,8 +64,11 @@ def suspend(article: "Article", *, by: "User", reason: str) -> "Article":
         return record(article, by=by, event="article.suspend", reason=reason)
 
 
-def lift(article: "Article", *, by: "User", reason: str) -> "Article":
-    """Show the text again; the chair may, unless a contributor, with a reason."""
+def lift(article: "Article", *, by: "User", reason: str, seen: int | None = None) -> "Article":
+    """Show the text again; the chair may, unless a contributor, with a reason.
+
+    `seen` is the suspension that the chair had on screen; without it the one that is open now counts.
+    """
     with transaction.atomic():
         article = article.lock()
         if not permissions.can_chair(article, by):
@@ -75,6 +78,8 @@ def lift(article: "Article", *, by: "User", reason: str) -> "Article":
         reason = typed(reason, "Say why this text may be shown again.")
         if not article.suspension:
             raise Refusal("This text is not hidden; reload the page to see where it stands.")
+        if seen and not article.suspensions.filter(pk=seen, lifted_at=None).exists():
+            raise Stale("This text was shown and hidden again after you opened this page. Read why it is hidden now.")
         end_suspension(article, by=by, reason=reason)
         return record(article, by=by, event="article.resume", reason=reason)
 

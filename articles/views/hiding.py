@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from articles import mail, permissions
-from articles.forms import ReasonForm
+from articles.forms import ReasonForm, ShowForm
 from articles.models import Article
 from articles.models.suspension import lift, suspend
 from oracle.refusals import NotAllowed, Refusal
@@ -45,15 +45,25 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     article, user = desk_article(request, slug), person(request)
     if not permissions.can_chair(article, user):
         raise NotAllowed("Only the chair may show a hidden text again.")
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if request.method != "POST" or not form.is_valid():
+    if request.method != "POST":
+        return _page(request, "desk/show.html", article, _show_form(article))
+    form = ShowForm(request.POST)
+    if not form.is_valid():
         return _page(request, "desk/show.html", article, form)
+    given = form.cleaned_data
     try:
-        lift(article, by=user, reason=form.cleaned_data["reason"])
+        lift(article, by=user, reason=given["reason"], seen=given["seen"])
     except Refusal as refusal:
-        return _page(request, "desk/show.html", article, form, refusal)
+        article = desk_article(request, slug)
+        return _page(request, "desk/show.html", article, _show_form(article, given["reason"]), refusal)
     messages.success(request, "The text is shown again.")
     return redirect("record", slug)
+
+
+def _show_form(article: Article, reason: str = "") -> ShowForm:
+    """The form about the text as it is hidden now."""
+    hidden = article.suspensions.filter(lifted_at=None).first()
+    return ShowForm(initial={"seen": hidden and hidden.pk, "reason": reason})
 
 
 def _page(
