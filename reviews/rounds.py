@@ -12,7 +12,7 @@ from articles.text.content import Content
 from oracle import clock
 from oracle.accounts.models import User
 from oracle.audit.history import record
-from oracle.refusals import NotAllowed, Refusal, typed
+from oracle.refusals import NotAllowed, Refusal, Stale, typed
 
 from .judging import claims_to_judge, judge_all, stops_approval, unlisted
 from .models import AddedClaim, ClaimCheck, Comment, Conflict, Review, Round, RoundEnd, Verdict
@@ -56,10 +56,13 @@ def _declared(review: Review, *, by: User, conflict: Conflict, text: str) -> Rev
     return record(review, by=by, event="review.declare")
 
 
-def clear(review: Review, *, by: User, reason: str) -> Review:
+# For both answers `seen` is the review's `newest_entry` when the chair read it; without it the review as it is counts.
+
+
+def clear(review: Review, *, by: User, reason: str, seen: int | None = None) -> Review:
     """The chair clears a declared interest, with a reason that readers see."""
     with transaction.atomic():
-        review = _lock_declared(review, by)
+        review = _lock_declared(review, by, seen)
         if review.cleared_by_id:
             raise Refusal("This interest is cleared already.")
         reason = typed(reason, "Give the reason; readers see it in the disclosure line.", most=LONGEST_ANSWER)
@@ -67,10 +70,10 @@ def clear(review: Review, *, by: User, reason: str) -> Review:
         return record(review, by=by, event="review.clear", reason=reason)
 
 
-def keep_barred(review: Review, *, by: User, reason: str) -> Review:
+def keep_barred(review: Review, *, by: User, reason: str, seen: int | None = None) -> Review:
     """The chair decides that a declared interest stands in the way, with a reason that the reviewer sees."""
     with transaction.atomic():
-        review = _lock_declared(review, by)
+        review = _lock_declared(review, by, seen)
         if review.barred_by_id:
             raise Refusal("This interest stands in the way already.")
         reason = typed(reason, "Give the reason; the reviewer sees it.", most=LONGEST_ANSWER)
@@ -78,7 +81,7 @@ def keep_barred(review: Review, *, by: User, reason: str) -> Review:
         return record(review, by=by, event="review.bar", reason=reason)
 
 
-def _lock_declared(review: Review, by: User) -> Review:
+def _lock_declared(review: Review, by: User, seen: int | None) -> Review:
     """The article locked, then a fresh copy of a review with a declared interest, for another person who is chair."""
     review.article.lock()
     review = Review.objects.get(pk=review.pk)
@@ -88,6 +91,8 @@ def _lock_declared(review: Review, by: User) -> Review:
         raise NotAllowed("Nobody decides on their own interest; another chair must.")
     if review.conflict != Conflict.DECLARED:
         raise Refusal("There is no declared interest to decide on.")
+    if seen is not None and seen != review.newest_entry:
+        raise Stale("Something about this interest changed after you opened this page. Read it again, then decide.")
     return review
 
 

@@ -24,7 +24,7 @@ def declared(article: Article, reviewer: User, text: str = "Fees.") -> Review:
 
 def decide(client: Client, review: Review, answer: str, reason: str = "A reason.") -> int:
     address = reverse("clear_conflict", args=[review.article.slug, review.pk])
-    return client.post(address, {"answer": answer, "reason": reason}).status_code
+    return client.post(address, {"answer": answer, "reason": reason, "seen": review.newest_entry}).status_code
 
 
 def waiting(client: Client, chair: User) -> bool:
@@ -93,6 +93,25 @@ def test_declared_anew_it_waits_again_and_no_other_word_lifts_it(
         rounds.declare(review.article, by=reviewer, conflict=Conflict.NONE)
     with pytest.raises(NotAllowed):
         rounds.take(review.article, by=reviewer)
+
+
+@pytest.mark.parametrize("answer", ["clear", "bar"])
+def test_no_newer_interest_is_decided_on_unread(
+    client: Client, editor: User, reviewer: User, chair: User, answer: str
+) -> None:
+    review = declared(submitted(editor), reviewer)
+    address = reverse("clear_conflict", args=[review.article.slug, review.pk])
+    assert f'name="seen" value="{review.newest_entry}"' in sign_in(client, chair).get(address).content.decode()
+    given = {"answer": answer, "reason": "Kept words.", "seen": review.newest_entry}
+    declared(review.article, reviewer, "I own the maker.")
+    for late in (given, given | {"seen": ""}, given | {"seen": "9" * 5000}):
+        refusal = client.post(address, late)
+        page = refusal.content.decode()
+        assert (refusal.status_code, "Read it again" in page, "I own the maker." in page) == (409, True, True)
+        assert "Kept words.</textarea>" in page
+    review.refresh_from_db()
+    assert (review.cleared_by, review.barred_by) == (None, None)
+    assert decide(client, review, answer) == 302
 
 
 def test_the_same_words_again_change_nothing(editor: User, reviewer: User, chair: User) -> None:

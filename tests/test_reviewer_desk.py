@@ -53,7 +53,8 @@ def test_a_declared_interest_bars_until_the_chair_clears_it(client, editor, revi
     review = reviewer.reviews.get()
     page = sign_in(client, chair).get(at("to_do")).content.decode()
     assert "Fees from the maker." in page
-    client.post(at("clear_conflict", article.slug, review.pk), {"answer": "clear", "reason": "Long ago."})
+    given = {"answer": "clear", "reason": "Long ago.", "seen": review.newest_entry}
+    client.post(at("clear_conflict", article.slug, review.pk), given)
     assert sign_in(client, reviewer).post(at("take", article.slug)).status_code == 302
     assert "Long ago." in reviewer.reviews.get().conflict_line
 

@@ -59,6 +59,11 @@ class Review(models.Model):
         return self.conflict == Conflict.DECLARED and self.cleared_by_id is None
 
     @property
+    def newest_entry(self) -> int:
+        """The id of its newest history row: what a page about it was made from."""
+        return int(self.history.values_list("history_id", flat=True).latest("history_id"))
+
+    @property
     def conflict_line(self) -> str:
         """The disclosure as readers and signatures have it."""
         if self.conflict == Conflict.NONE:

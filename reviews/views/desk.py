@@ -122,7 +122,8 @@ def declare(request: DeskRequest, slug: str) -> HttpResponse:
 def clear_conflict(request: DeskRequest, slug: str, review: int) -> HttpResponse:
     """The chair decides on a declared interest: cleared, with a reason that readers see, or it stays barred."""
     article = _article(slug, request.user)
-    row = get_object_or_404(Review.objects.select_related("reviewer"), pk=review, article=article)
+    rows = Review.objects.select_related("reviewer").filter(article=article)
+    row = get_object_or_404(rows, pk=review)
     if not request.user.has_role("chair"):
         raise NotAllowed("Only the chair may decide on a declared interest.")
     if request.method != "POST":
@@ -132,8 +133,10 @@ def clear_conflict(request: DeskRequest, slug: str, review: int) -> HttpResponse
         if answer not in DECIDED:
             raise Refusal("Choose one of the two answers.")
         act, said = DECIDED[answer]
-        act(row, by=request.user, reason=reason)
+        seen = request.POST.get("seen", "")[:18]
+        act(row, by=request.user, reason=reason, seen=int(seen) if seen.isascii() and seen.isdigit() else 0)
     except Refusal as refusal:
+        row = rows.get(pk=review)
         context = {"article": article, "review": row, "reason": reason, "sentence": refusal.sentence}
         return render(request, "reviews/clear_conflict.html", context, status=refusal.status)
     messages.success(request, said.format(name=row.reviewer.name))
