@@ -109,6 +109,14 @@ def test_a_withdrawn_article_points_at_its_replacement(people: People, client: C
     assert f'<a href="/articles/{other.slug}/">Read the article that replaces it</a>' in read(client, url(article))
 
 
+def test_a_replacement_that_is_withdrawn_itself_is_linked_no_more(people: People, client: Client) -> None:
+    other = signed(people)
+    article = pending(people).perform("withdraw", by=people.chair, reason="Better one.", replacement=other)
+    assert "Read the article that replaces it" in read(client, url(article))
+    other.perform("withdraw", by=people.chair, reason="Wrong too.")
+    assert "Read the article that replaces it" not in read(client, url(article))
+
+
 def test_a_replacement_that_was_never_public_is_not_linked(people: People, client: Client) -> None:
     other = make_article(people.editor)
     article = pending(people).perform("withdraw", by=people.chair, reason="Better one.")

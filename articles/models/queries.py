@@ -37,6 +37,7 @@ LISTED = Q(first_public_on__isnull=False, withdrawal__isnull=True)
 _PENDING = _NOT_HIDDEN & UNSIGNED
 _WITH_THE_BOARD = Q(state__in=("submitted", "under_review"))
 _WITHHELD = Q(withholds="all") | (Q(withholds="high") & ~Q(risk="standard"))
+_REPLACEMENT_READS_ON = Q(replaced_by__first_public_on__isnull=False, replaced_by__withdrawal__isnull=True)
 _REVOKED = Q(current_version__outcome=Outcome.REVOKED)
 # What a version says; these columns are never read where a text may be hidden.
 _TEXT = [f"current_version__{name}" for name in (*CONTENT_FIELDS, "change_note", "proposals", "claims")]
@@ -142,8 +143,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
         Annotated with `shown_id` and `shown` (facts of the version shown), `text` (its wording for `audience`, else
         for professionals; None when hidden, and then never read), `policy` and `disclaimer` in force, `withholds`,
-        `all_reviewed`, `fields` (every specialty's name) and `replacement` (the slug of a public article that
-        replaces this one). Its `current_version` comes along without what it says.
+        `all_reviewed`, `fields` (every specialty's name) and `replacement` (the slug of a public article, not withdrawn
+        itself, that replaces this one). Its `current_version` comes along without what it says.
         """
         shown = Version.objects.filter(pk=OuterRef("shown_id"))
         return (
@@ -158,7 +159,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
                 policy=_in_force(Document.Kind.POLICY, on, "number"),
                 disclaimer=_in_force(disclaimer_for(audience), on, "number", "body"),
                 fields=specialties_by_name(),
-                replacement=Case(When(replaced_by__first_public_on__isnull=False, then=F("replaced_by__slug"))),
+                replacement=Case(When(_REPLACEMENT_READS_ON, then=F("replaced_by__slug"))),
             )
         )
 
