@@ -18,9 +18,21 @@ from oracle import clock
 from oracle.accounts.models import User
 from oracle.outbox.models import Outbox
 from oracle.refusals import NotAllowed, Refusal, Stale
+from reviews import rounds
 from reviews.models import Round
 
-from .cast import amended, approved, board_member, judge_everything, make_article, person, sign, sign_in, submitted
+from .cast import (
+    amended,
+    approved,
+    board_member,
+    judge_everything,
+    make_article,
+    person,
+    sent_again,
+    sign,
+    sign_in,
+    submitted,
+)
 
 pytestmark = pytest.mark.django_db
 MAIL = "oracle.outbox.backend.OutboxBackend"
@@ -61,7 +73,8 @@ def test_who_reads_and_answers_reports(
     request: pytest.FixtureRequest, client: Client, editor: User, reviewer: User
 ) -> None:
     report = reported(approved(editor, reviewer), severity="wrong")
-    done = reported(severity="wrong").close("passed_on", by=editor, seen="- - -")
+    done = reported(severity="wrong")
+    done = done.close("passed_on", by=editor, seen=done.stamp)
     given = {"severity": "harm", "outcome": "no_change"}
     for name in PEOPLE:
         sign_in(client, request.getfixturevalue(name))
@@ -90,7 +103,11 @@ def test_a_report_is_judged_worked_on_and_closed(client: Client, editor: User, c
     )
     sign_in(client, editor)
     article = Article.objects.get()
-    assert client.post(at("report_start", report))["Location"] == reverse("edit", args=[article.slug])
+    fresh = Report.objects.get()
+    assert f'name="seen" value="{fresh.stamp}"' in read(client, at("report_desk", report))
+    assert client.post(at("report_start", report), {"seen": fresh.stamp})["Location"] == reverse(
+        "edit", args=[article.slug]
+    )
     assert Report.objects.get().started == Article.objects.get().current_version
     for place in ("edit", "record"):
         assert f"/desk/reports/{report.pk}/" in read(client, reverse(place, args=[article.slug]))
@@ -102,7 +119,7 @@ def test_when_the_revision_is_signed_the_report_proposes_corrected(
     client: Client, editor: User, reviewer: User
 ) -> None:
     report = reported(approved(editor, reviewer), severity="wrong")
-    article = report.start(by=editor)
+    article = report.start(by=editor, seen=report.stamp)
     page = read(sign_in(client, editor), at("report_desk", report))
     assert ("is in work because of this report" in page, 'value="corrected" required id' in page) == (True, True)
     assert "checked" not in page[page.index('id="outcome"') :]
@@ -123,17 +140,66 @@ def test_when_the_revision_is_signed_the_report_proposes_corrected(
     assert f"Report {report.pk}:" in read(client, reverse("reports") + "?done=1")
 
 
+def test_a_report_keeps_its_revision_when_the_board_sends_it_back(client: Client, editor: User, reviewer: User) -> None:
+    report = reported(approved(editor, reviewer), severity="wrong")
+    article = amended(report.start(by=editor, seen=report.stamp), editor).perform("submit", by=editor)
+    row = Round.objects.active().get(article=article)
+    article = rounds.ask_for_changes(row, by=reviewer, reason="Mend the dose.")
+    page = read(sign_in(client, editor), at("report_desk", report))
+    assert ("Version 2 is in work because of this report." in page, "Start a revision" in page) == (True, False)
+    row = Round.objects.active().get(article=sent_again(article, editor, title="Another"))
+    rounds.resolve(article.comments.get(), by=reviewer)
+    judge_everything(row)
+    sign(row)
+    page = read(client, at("report_desk", report))
+    assert "Version 3, begun because of this report, is signed." in page
+    assert "checked" in page[page.index('value="corrected"') : page.index('value="hidden"')]
+    assert "version 3 signed" in read(client, reverse("reports"))
+    (task,) = safety_tasks(editor)
+    assert (task.button, "version 3 is signed" in task.facts) == ("Give the outcome", True)
+
+
+def test_work_that_was_dropped_corrects_nothing_and_may_begin_again(
+    client: Client, editor: User, reviewer: User
+) -> None:
+    report = reported(approved(editor, reviewer), severity="wrong")
+    report.start(by=editor, seen=report.stamp).perform("abandon", by=editor, reason="Not now.")
+    page = read(sign_in(client, editor), at("report_desk", report))
+    assert "Version 2, begun because of this report, was dropped unsigned." in page
+    report = Report.objects.get()
+    assert client.post(at("report_start", report), {"seen": report.stamp}).status_code == 302
+    report = Report.objects.with_work().get()
+    assert (report.started.number, report.reached, report.became) == (3, 3, None)
+
+
 def test_a_report_joins_the_text_that_is_open_and_waits_while_the_board_has_it(editor: User, reviewer: User) -> None:
     draft, waiting = make_article(editor, question="Draft?"), submitted(editor, question="Waiting?")
     joined, early = reported(draft), reported(waiting)
-    joined.start(by=editor)
+    joined.start(by=editor, seen=joined.stamp)
     assert Report.objects.get(pk=joined.pk).started == draft.current_version
     with pytest.raises(Refusal, match="its text is frozen"):
-        early.start(by=editor)
+        early.start(by=editor, seen=early.stamp)
     with pytest.raises(Refusal, match="names no article"):
-        reported().start(by=editor)
+        reported().start(by=editor, seen="")
     with pytest.raises(NotAllowed):
-        reported(approved(editor, reviewer, question="Signed?")).start(by=reviewer)
+        reported(approved(editor, reviewer, question="Signed?")).start(by=reviewer, seen="")
+
+
+def test_work_begins_once_and_not_after_the_outcome(client: Client, editor: User, reviewer: User) -> None:
+    report = reported(approved(editor, reviewer), severity="wrong")
+    seen = report.stamp
+    report.start(by=editor, seen=seen)
+    with pytest.raises(Stale):
+        report.start(by=editor, seen=seen)
+    report = Report.objects.get()
+    with pytest.raises(Refusal, match="has begun already"):
+        report.start(by=editor, seen=report.stamp)
+    done = reported(report.article, severity="wrong")
+    done = done.close("duplicate", by=editor, seen=done.stamp)
+    answer = sign_in(client, editor).post(at("report_start", done), {"seen": done.stamp})
+    assert (answer.status_code, "has its outcome already" in answer.content.decode()) == (409, True)
+    assert "No revision is open because of it." in read(client, at("report_desk", done))
+    assert Report.objects.get(pk=done.pk).started is None
 
 
 def test_of_two_who_answer_at_once_one_is_told(client: Client, editor: User, chair: User) -> None:

@@ -1,16 +1,17 @@
 """Reports of a problem, by readers. Outside the record; what the reader gave is erasable, what came of it stays."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from oracle import clock
 from oracle.refusals import NotAllowed, Refusal, Stale, typed
 
 from .. import permissions
-from .version import Outcome
+from .version import Outcome, Version
 
 if TYPE_CHECKING:
     from oracle.accounts.models import User
@@ -48,6 +49,17 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def done(self) -> "ReportQuerySet":
         """With an outcome, the newest first."""
         return self.exclude(done_at=None).order_by("-done_at", "-id")
+
+    def with_work(self) -> "ReportQuerySet":
+        """Each with what came of the work that began because of it, also when the board sent that version back.
+
+        `became` is *signed* or *dropped*, None while the work goes on or where there is none; `reached` is the number
+        of the version that was, else of the one with which the work began.
+        """
+        since = Version.objects.filter(article=OuterRef("article"), number__gte=OuterRef("started__number"))
+        ended = since.filter(outcome__in=(Outcome.SIGNED, Outcome.DROPPED)).order_by("number")
+        reached = Coalesce(Subquery(ended.values("number")[:1]), F("started__number"))
+        return self.annotate(became=Subquery(ended.values("outcome")[:1]), reached=reached)
 
 
 URGENT = Q(severity=Severity.HARM) | Q(severity="", could_harm=True)
@@ -103,12 +115,8 @@ class Report(models.Model):
     @property
     def stamp(self) -> str:
         """What a form about this report was made from; see `locked`."""
-        return f"{_moment(self.triaged_at)} {_moment(self.done_at)} {_moment(self.erased_at)}"
-
-    @property
-    def corrected(self) -> bool:
-        """Was the version that was opened because of it signed?"""
-        return self.started is not None and self.started.outcome == Outcome.SIGNED
+        moments = (_moment(at) for at in (self.triaged_at, self.done_at, self.erased_at))
+        return " ".join([*moments, str(self.started_id or "-")])
 
     # Each takes the row's own lock; `seen` is the `stamp` of the form that was on screen.
 
@@ -137,7 +145,7 @@ class Report(models.Model):
             row.save()
             return row
 
-    def start(self, *, by: "User") -> "Article":
+    def start(self, *, by: "User", seen: str) -> "Article":
         """Begin work on the article because of this: the signed text is revised, an open one is taken as it is."""
         with transaction.atomic():
             if self.article is None:
@@ -145,12 +153,21 @@ class Report(models.Model):
             article = self.article.lock()
             if not permissions.can_edit(article, by):
                 raise NotAllowed("Only an editor starts a revision.")
+            row = self.locked(by, seen)
+            row._check_starts()
             if article.state == "approved":
                 article = article.perform("revise", by=by, reason=f"Report {self.pk}")
-            row = Report.objects.select_for_update(no_key=True).get(pk=self.pk)
             row.started = article.open_version(by)
             row.save()
             return article
+
+    def _check_starts(self) -> None:
+        """Is there work to begin because of it?"""
+        if self.done_at:
+            raise Refusal("This report has its outcome already; to change the text, revise it on its record.")
+        work: Any = Report.objects.with_work().get(pk=self.pk)
+        if self.started_id and work.became != Outcome.DROPPED:
+            raise Refusal("Work because of this report has begun already.")
 
     def erase(self, *, by: "User", seen: str) -> "Report":
         """Erase what the reader gave, once it is said what came of it; number, triage and outcome stay."""

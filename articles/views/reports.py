@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from articles import permissions
-from articles.models import Report, Result
+from articles.models import Outcome, Report, Result
 from articles.models.report import Severity
 from articles.report_forms import OutcomeForm, TriageForm
 from oracle.csv_file import csv_file
@@ -41,7 +41,7 @@ def reports(request: HttpRequest) -> HttpResponseBase:
 def _listing(done: bool) -> Listing:
     rows = Report.objects.done() if done else Report.objects.open()
     return Listing(
-        rows=rows.select_related("article__current_version", "started"),
+        rows=rows.with_work().select_related("article__current_version", "started"),
         sorts=DONE if done else OPEN,
         filters=(_triage(),),
         search=lambda rows, words: rows.filter(text__icontains=words),
@@ -76,18 +76,20 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
     return _page(request, _report(request, number))
 
 
-def _report(request: HttpRequest, number: int) -> Report:
+def _report(request: HttpRequest, number: int) -> Any:
     """A report for a reader of the desk."""
     desk_reader(request)
     people = ("triaged_by", "done_by", "erased_by")
-    rows = Report.objects.select_related("article__current_version", "article__standing_version", "started", *people)
+    rows = Report.objects.with_work().select_related(
+        "article__current_version", "article__standing_version", "started", *people
+    )
     return get_object_or_404(rows, pk=number)
 
 
 def _page(
-    request: HttpRequest, row: Report, *, status: int = 200, sentence: str = "", **forms: TriageForm | OutcomeForm
+    request: HttpRequest, row: Any, *, status: int = 200, sentence: str = "", **forms: TriageForm | OutcomeForm
 ) -> HttpResponse:
-    proposed = row.outcome or (Result.CORRECTED if row.corrected else "")
+    proposed = row.outcome or (Result.CORRECTED if row.became == Outcome.SIGNED else "")
     outcome = {"seen": row.stamp, "outcome": proposed, "note": row.outcome_note}
     answers, article = permissions.can_answer_reports(None, request.user), row.article
     context = {
@@ -98,7 +100,8 @@ def _page(
         "answers": answers,
         "writes": permissions.can_edit(None, request.user),
         "may_hide": article and not article.suspension and permissions.can_suspend(article, request.user),
-        "may_start": article and article.state in ("approved", "draft", "changes_requested") and not row.started,
+        "may_start": article and article.state in ("approved", "draft", "changes_requested"),
+        "at_work": row.started and row.became != Outcome.DROPPED,
         "triage": TriageForm(initial={"seen": row.stamp, "severity": row.severity}),
         "outcome": OutcomeForm(initial=outcome),
         "sentence": sentence,
@@ -121,7 +124,7 @@ def close(request: HttpRequest, number: int) -> HttpResponse:
     return _answered(request, row, form, "outcome", f"Report {row.pk} is done.")
 
 
-def _answered(request: HttpRequest, row: Report, form: TriageForm | OutcomeForm, kind: str, done: str) -> HttpResponse:
+def _answered(request: HttpRequest, row: Any, form: TriageForm | OutcomeForm, kind: str, done: str) -> HttpResponse:
     """Do what a form says; a refusal brings the page back with what was typed."""
     if not permissions.can_answer_reports(None, request.user):
         raise NotAllowed("Only an editor or the chair may do this.")
@@ -143,9 +146,9 @@ def start(request: HttpRequest, number: int) -> HttpResponse:
     """Start a revision because of a report, or tie it to the text that is open."""
     row = _report(request, number)
     try:
-        article = row.start(by=person(request))
+        article = row.start(by=person(request), seen=request.POST.get("seen", ""))
     except Refusal as refusal:
-        return _page(request, row, status=refusal.status, sentence=refusal.sentence)
+        return _page(request, _report(request, number), status=refusal.status, sentence=refusal.sentence)
     messages.success(request, f"Report {row.pk} stands beside this text.")
     return redirect("edit", article.slug)
 

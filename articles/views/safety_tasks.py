@@ -25,8 +25,8 @@ def safety_tasks(user: User) -> list[Task]:
 
 def report_tasks() -> list[Task]:
     """Each report that could harm; of the others those whose revision is signed, and how many wait."""
-    about = {"question": F("article__current_version__question"), "version": F("started__number")}
-    rows: list[Any] = list(Report.objects.open().annotate(**about, became=F("started__outcome"))[: LONGEST + 1])
+    question = F("article__current_version__question")
+    rows: list[Any] = list(Report.objects.open().with_work().annotate(question=question)[: LONGEST + 1])
     harmful = [row for row in rows[:LONGEST] if row.urgent]
     others = [row for row in rows[:LONGEST] if not row.urgent]
     signed = [row for row in others if row.became == Outcome.SIGNED]
@@ -50,9 +50,9 @@ def _report(group: str, row: Any, tone: str = "") -> Task:
 
 def _work(row: Any) -> list[str]:
     """What became of the work that began because of a report."""
-    if row.version is None:
+    if row.reached is None:
         return []
-    return [f"version {row.version} is {'signed' if row.became == Outcome.SIGNED else 'in work because of it'}"]
+    return [f"version {row.reached} is {row.became or 'in work because of it'}"]
 
 
 def hidden_tasks() -> list[Task]:

@@ -101,7 +101,7 @@ def reports() -> list[Place]:
     first = Report.objects.create(article=article(SIGNED), text=words, could_harm=True, contact="reader@demo.example")
     second = Report.objects.create(article=article(DRAFT), text="The newer trial is missing.")
     second = second.triage("wrong", by=editor, seen=second.stamp)
-    second.start(by=editor)
+    second.start(by=editor, seen=second.stamp)
     third = Report.objects.create(text="A link is dead.", page="/board/")
     third = third.triage("technical", by=editor, seen=third.stamp)
     third.close("passed_on", by=editor, seen=third.stamp, note="To whoever keeps the site.")
