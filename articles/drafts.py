@@ -247,21 +247,31 @@ def keys_of(content: Content) -> list[str]:
 
 
 def set_classification(
-    article: Article, *, specialties: Iterable[str], risk: str, by: "User", reason: str = ""
+    article: Article, *, specialties: Iterable[str], risk: str, by: "User", reason: str = "", seen: str = ""
 ) -> Article:
     """Say whose field the question is (the main specialty first) and how much harm a wrong answer could do.
 
     An editor may until the article is sent to the board; afterwards an editor only raises the risk, and the chair
     changes both, lowering the risk with a reason. Signatures keep the rule of the risk at their own moment.
+    `seen` is the `classification` that was on screen; without it the present one counts.
     """
     with transaction.atomic():
         article = article.lock()
+        if seen and seen != classification(article):
+            raise Stale(
+                "Somebody else set risk or specialties after you opened this page. Look at them, then set yours."
+            )
         chosen = list(dict.fromkeys(specialties))
         _check_classification(article, chosen, risk, by)
         if _lowers(article, risk):
             reason = typed(reason, "Say why the risk is lowered; it decides how many signatures are needed.")
         article.specialties, article.risk = chosen, risk
         return record(article, by=by, event="article.classify", reason=reason.strip())
+
+
+def classification(article: Article) -> str:
+    """Risk and specialties as they are, in one word for a form to come back with."""
+    return "/".join([article.risk or "none", *article.specialties])
 
 
 def _lowers(article: Article, risk: str) -> bool:

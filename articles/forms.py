@@ -340,8 +340,9 @@ class Classified(SummaryAbove):
 
 
 class ClassificationForm(Classified):
-    """Risk and specialties on the record."""
+    """Risk and specialties on the record; `seen` is the `drafts.classification` that the page was made from."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST_REASON)
     reason = forms.CharField(
         required=False,
         max_length=LONGEST_REASON,

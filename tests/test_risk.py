@@ -37,7 +37,8 @@ MAY = {
 def answer(client: Client, article: Article, given: dict[str, Any]) -> tuple[int, list[str], str]:
     """The status of a POST whose effect is undone afterwards, and what the article then had."""
     with transaction.atomic():
-        status = client.post(reverse("classify", args=[article.slug]), given).status_code
+        sent = {"seen": drafts.classification(article)} | given
+        status = client.post(reverse("classify", args=[article.slug]), sent).status_code
         row = Article.objects.get(pk=article.pk)
         transaction.set_rollback(True)
     return status, row.specialties, row.risk
@@ -67,15 +68,34 @@ def test_who_sets_risk_and_specialties(who: str, request: pytest.FixtureRequest,
 def test_a_risk_is_lowered_with_a_reason_that_the_record_shows(client: Client, editor: User, chair: User) -> None:
     article = submitted(editor, risk="high")
     address = reverse("classify", args=[article.slug])
-    refused = sign_in(client, chair).post(address, NEPHROLOGY | SAME)
+    seen = {"seen": drafts.classification(article)}
+    refused = sign_in(client, chair).post(address, NEPHROLOGY | SAME | seen)
     assert refused.status_code == 409
     assert "Say why the risk is lowered" in refused.content.decode()
     assert client.post(address, {"risk": "none"}).status_code == 422
-    client.post(address, NEPHROLOGY | LOWERED)
+    client.post(address, NEPHROLOGY | LOWERED | seen)
     page = client.get(reverse("record", args=[article.slug])).content.decode()
     assert "Standard risk; Nephrology." in page
     assert "Set by Clara Chair" in page
     assert "It names no dose." in page
+
+
+def test_what_another_set_meanwhile_is_not_overwritten(client: Client, editor: User, editor2: User) -> None:
+    article = make_article(editor)
+    address, record = reverse("classify", args=[article.slug]), reverse("record", args=[article.slug])
+    seen = sign_in(client, editor2).get(record).context["classification"]["seen"].value()
+    drafts.set_classification(article, specialties=["nephrology"], risk="high", by=editor)
+    given = BOTH | SAME | {"reason": "Kept words.", "seen": seen}
+    late = client.post(address, given)
+    page = late.content.decode()
+    assert (late.status_code, "after you opened this page" in page, "Kept words." in page) == (409, True, True)
+    now = Article.objects.get()
+    assert (now.risk, now.specialties) == ("high", ["nephrology"])
+    assert client.post(address, given | {"seen": ""}).status_code == 422
+    again = given | {"seen": late.context["classification"]["seen"].value()}
+    assert client.post(address, again).status_code == 302
+    now = Article.objects.get()
+    assert (now.risk, now.specialties) == ("standard", ["cardiology", "nephrology"])
 
 
 def test_a_withdrawn_article_keeps_its_risk(client: Client, editor: User, chair: User) -> None:

@@ -181,6 +181,7 @@ def _classification_form(article: Article, user: User, *args: Any) -> Classifica
         return None
     main, *others = article.specialties or [""]
     initial = {"main_specialty": main, "specialties": others, "risk": article.risk}
+    initial["seen"] = drafts.classification(article)
     words = article.current_version.high_risk_words if article.current_version else ""
     sets = permissions.can_set_specialties(article, user)
     return ClassificationForm(*args, initial=initial, suggested=words, sets_specialties=sets)
@@ -196,11 +197,21 @@ def classify(request: HttpRequest, slug: str) -> HttpResponse:
         raise NotAllowed("Only an editor or the chair may set risk and specialties, unless the article is withdrawn.")
     if not form.is_valid():
         return _record_page(request, article, classification=form, status=422)
-    risk, specialties, reason = form.cleaned_data["risk"], form.all_specialties(article), form.cleaned_data["reason"]
+    chosen = {name: form.cleaned_data[name] for name in ("risk", "reason", "seen")}
     try:
-        drafts.set_classification(article, specialties=specialties, risk=risk, by=user, reason=reason)
+        drafts.set_classification(article, by=user, specialties=form.all_specialties(article), **chosen)
     except Refusal as refusal:
-        form.add_error(None, refusal.sentence)
-        return _record_page(request, article, classification=form, status=refusal.status)
+        return _not_classified(request, desk_article(request, slug), refusal)
     messages.success(request, "Risk and specialties are set.")
     return redirect("record", slug)
+
+
+def _not_classified(request: HttpRequest, article: Article, refusal: Refusal) -> HttpResponse:
+    """The record as it is now, with the form as it was filled in, which may be sent again."""
+    given = request.POST.copy()
+    given["seen"] = drafts.classification(article)
+    form = _classification_form(article, person(request), given)
+    if form is None:
+        raise refusal
+    form.add_error(None, refusal.sentence)
+    return _record_page(request, article, classification=form, status=refusal.status)
