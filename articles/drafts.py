@@ -289,6 +289,8 @@ def _check_classification(article: Article, chosen: list[str], risk: str, by: "U
         raise Refusal("Choose the specialties and the risk from the lists.")
     if article.submitted_on and not (chosen and risk):
         raise Refusal("An article that was sent to the board keeps at least one specialty and a risk.")
+    if chair and _lowers(article, risk) and by.pk in article.contributor_ids():
+        raise NotAllowed("You contributed to this text; another chair must decide whether its risk is lowered.")
     if chair:
         return
     if _lowers(article, risk):

@@ -51,6 +51,8 @@ def set_aside(article: Article, checks: Iterable[int], *, by: User, reason: str)
         article = article.lock()
         if not by.has_role("chair"):
             raise NotAllowed("Only the chair may set a verdict aside.")
+        if by.pk in article.contributor_ids():
+            raise NotAllowed("You contributed to this text; another chair must decide.")
         chosen, listed = set(checks), {item.check.pk: item.check for item in left_behind(article)}
         if not chosen:
             raise Refusal("Choose the verdicts to set aside.")

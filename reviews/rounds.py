@@ -89,6 +89,8 @@ def _lock_declared(review: Review, by: User, seen: int | None) -> Review:
         raise NotAllowed("Only the chair may decide on a declared interest.")
     if by.pk == review.reviewer_id:
         raise NotAllowed("Nobody decides on their own interest; another chair must.")
+    if by.pk in review.article.contributor_ids():
+        raise NotAllowed("You contributed to this text; another chair must decide.")
     if review.conflict != Conflict.DECLARED:
         raise Refusal("There is no declared interest to decide on.")
     if seen is not None and seen != review.newest_entry:

@@ -166,6 +166,15 @@ def test_who_may(request: pytest.FixtureRequest, client: Client, editor: User, r
         assert (name, status) == (name, wanted)
 
 
+def test_no_chair_sets_verdicts_on_their_own_text_aside(reviewer: User, chair: User) -> None:
+    author = person("Ada Author", "editor", "chair")
+    article, check = doubted(author, reviewer)
+    given_back(check)
+    with pytest.raises(NotAllowed, match="another chair must decide"):
+        departed.set_aside(article, [check.pk], by=author, reason=WHY)
+    departed.set_aside(article, [check.pk], by=chair, reason=WHY)
+
+
 def test_nobody_sets_their_own_verdict_aside(editor: User, reviewer: User, administrator: User) -> None:
     article, check = doubted(editor, reviewer)
     given_back(check)

@@ -145,6 +145,15 @@ def test_nobody_decides_on_their_own(editor: User) -> None:
             act(review, by=both, reason="Mine.")
 
 
+def test_no_chair_decides_who_reviews_their_own_text(reviewer: User, chair: User) -> None:
+    author = person("Ada Author", "editor", "chair")
+    review = declared(submitted(author), reviewer)
+    for act in (rounds.clear, rounds.keep_barred):
+        with pytest.raises(NotAllowed, match="another chair must decide"):
+            act(review, by=author, reason="Mine.")
+    assert rounds.clear(review, by=chair, reason="Long ago.").cleared_by == chair
+
+
 def test_there_is_one_answer_at_most(editor: User, reviewer: User, chair: User) -> None:
     review = declared(submitted(editor), reviewer)
     with refused("interests_have_one_answer"):

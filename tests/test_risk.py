@@ -13,7 +13,7 @@ from oracle.accounts.models import User
 from oracle.refusals import NotAllowed
 from reviews import rounds
 
-from .cast import judge_everything, make_article, sign, sign_in, submitted
+from .cast import judge_everything, make_article, person, sign, sign_in, submitted
 
 pytestmark = pytest.mark.django_db
 NEPHROLOGY, BOTH = {"main_specialty": "nephrology"}, {"main_specialty": "cardiology", "specialties": ["nephrology"]}
@@ -138,3 +138,14 @@ def test_raising_the_risk_asks_for_more_signatures_at_once(editor: User, reviewe
 def test_nobody_else_sets_them_by_the_verb(editor: User, reviewer: User) -> None:
     with pytest.raises(NotAllowed):
         drafts.set_classification(make_article(editor), specialties=["nephrology"], risk="high", by=reviewer)
+
+
+def test_no_chair_lowers_the_risk_of_their_own_text(founded: None, chair: User) -> None:
+    author = person("Ada Author", "editor", "chair")
+    article = submitted(author, risk="high")
+    lower: dict[str, Any] = {"specialties": ["nephrology"], "risk": "standard", "reason": "No doses."}
+    with pytest.raises(NotAllowed, match="another chair must decide"):
+        drafts.set_classification(article, by=author, **lower)
+    article = drafts.set_classification(article, by=author, specialties=["cardiology"], risk="high")
+    assert (article.risk, article.specialties) == ("high", ["cardiology"])
+    assert drafts.set_classification(article, by=chair, **lower).risk == "standard"
