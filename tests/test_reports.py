@@ -262,6 +262,16 @@ def test_what_the_reader_gave_is_erased_and_the_rest_stays(client: Client, edito
         row.erase(by=editor, seen=row.stamp)
 
 
+def test_the_readers_address_is_for_those_who_answer(request: pytest.FixtureRequest, client: Client) -> None:
+    report = reported()
+    told = {}
+    for name in ("editor", "chair", "reviewer", "auditor"):
+        sign_in(client, request.getfixturevalue(name))
+        pages = read(client, at("report_desk", report)), read(client, reverse("reports"))
+        told[name] = "reader@example.org" in "".join(pages)
+    assert told == {"editor": True, "chair": True, "reviewer": False, "auditor": False}
+
+
 def test_nothing_is_erased_before_its_outcome(client: Client, editor: User) -> None:
     for severity in ("", "harm"):
         report = reported(could_harm=True, severity=severity)
