@@ -35,11 +35,12 @@ def left_behind(article: Article) -> list[LeftBehind]:
 
 
 def _here(article: Article) -> set[int]:
-    """Who has the current version in review, and still serves on the board."""
-    rows = Round.objects.active().filter(version_id=article.current_id).select_related("review__reviewer")
+    """Who reviewed the article, did not give it back at last, and still serves on the board."""
+    newest = Round.objects.filter(article=article).order_by("review_id", "-id").distinct("review_id")
+    held = [row for row in newest.select_related("review__reviewer") if row.end != RoundEnd.GIVEN_BACK]
+    stayed = {row.reviewer for row in held if row.reviewer.has_role("reviewer")}
     serving = BoardMember.objects.serving(clock.today())
-    at_work = {row.reviewer for row in rows if row.reviewer.has_role("reviewer")}
-    return set(serving.filter(user__in=at_work).values_list("user_id", flat=True))
+    return set(serving.filter(user__in=stayed).values_list("user_id", flat=True))
 
 
 def set_aside(article: Article, checks: Iterable[int], *, by: User, reason: str) -> Article:

@@ -20,7 +20,7 @@ from reviews.judging import judge_all, obstacle
 from reviews.models import BoardMember, ClaimCheck, Round, SetAside
 
 from .attacks import as_app, refused
-from .cast import judge_everything, person, sent_again, sign, sign_in, under_review
+from .cast import amended, judge_everything, person, sent_again, sign, sign_in, under_review
 
 pytestmark = pytest.mark.django_db
 WHY = "She left the board; another member judges it anew."
@@ -140,6 +140,27 @@ def test_who_is_at_work_or_will_come_back_is_not_set_aside(editor: User, reviewe
     with pytest.raises(Refusal):
         departed.set_aside(article, [check.pk], by=chair, reason=WHY)
     assert SetAside.objects.count() == 0
+
+
+def test_who_serves_with_a_check_that_lapsed_has_not_left(
+    editor: User, reviewer: User, reviewer3: User, administrator: User
+) -> None:
+    article, check = doubted(editor, reviewer)
+    article = rounds.ask_for_changes(check.round, by=reviewer, reason="Mend it.")
+    with transaction.atomic():
+        member = BoardMember.objects.get(user=reviewer)
+        member.checked_on, member.expires_on = clock.today() - timedelta(days=9), clock.today() - timedelta(days=1)
+        record(member, by=administrator, event="board.save")
+    article = amended(article, editor)
+    for remark in article.comments.filter(blocking=True):
+        rounds.answer(remark, by=editor, text="The source says so.")
+    article = article.perform("submit", by=editor)
+    assert not Round.objects.active().filter(article=article).exists()
+    judge_everything(rounds.take(article, by=reviewer3))
+    assert "a verdict by Rita Reviewer that stops approval" in obstructed(article)
+    assert listed(article) == []
+    term_over(check, administrator)
+    assert listed(article) == [check.pk]
 
 
 @pytest.mark.parametrize(("some", "reason"), [([], WHY), ([10**9], WHY), (None, " ")])
