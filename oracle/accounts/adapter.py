@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import clear_login
+from django.contrib.auth import get_backends
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -13,7 +14,6 @@ from oracle.audit.history import record
 from oracle.context import DESKS
 from oracle.refusals import Refusal
 
-from .backend import AccountBackend
 from .models import User
 
 log = logging.getLogger("oracle.sign_in")
@@ -45,7 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """Stop whom the backend refuses; allauth by itself goes on with an active account and its password."""
-        if not AccountBackend().user_can_authenticate(user):
+        if not any(cast(Any, backend).user_can_authenticate(user) for backend in get_backends()):
             clear_login(request)
             return cast(HttpResponse, self.respond_user_inactive(request, user))
         return cast("HttpResponse | None", super().pre_login(request, user, **kwargs))
