@@ -1,5 +1,6 @@
 """What becomes of a reader's report: triage, a revision, an outcome; what harms comes first; erased on request."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -21,6 +22,7 @@ from oracle.refusals import NotAllowed, Refusal, Stale
 from reviews import rounds
 from reviews.models import Round
 
+from .attacks import as_app, refused
 from .cast import (
     amended,
     approved,
@@ -358,3 +360,14 @@ def test_old_words_are_erased_by_a_command(editor: User) -> None:
     assert "1 report erased" in said.getvalue()
     kept = {row.pk: (row.text, row.contact, row.outcome) for row in Report.objects.all()}
     assert kept == {waiting.pk: (WORDS, "reader@example.org", ""), closed.pk: ("", "", "no_change")}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_report_is_deleted(editor: User, as_owner: Callable[[str], None]) -> None:
+    row = Report.objects.create(text="A tenfold dose", could_harm=True)
+    for statement in ("DELETE FROM articles_report", "TRUNCATE articles_report"):
+        with refused("permission denied"):
+            as_app(statement)
+        with pytest.raises(Exception, match="outcome of a report stay"):
+            as_owner(statement)
+    assert Report.objects.get() == row

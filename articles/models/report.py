@@ -93,6 +93,7 @@ class Report(models.Model):
     )
 
     objects: ClassVar[ReportQuerySet] = ReportQuerySet.as_manager()  # type: ignore[assignment]
+    never_deleted = True
 
     class Meta:
         ordering = ("id",)

@@ -127,5 +127,6 @@ def append_only_tables() -> list[str]:
 
 
 def undeletable_tables() -> list[str]:
-    """Tables whose rows `app` may change, with history, but never delete."""
-    return sorted(model._meta.db_table for model in regulated_models())
+    """Tables whose rows `app` may change, but never delete: told in history, and models that say `never_deleted`."""
+    own = [model for model in apps.get_models() if getattr(model, "never_deleted", False)]
+    return sorted(model._meta.db_table for model in [*regulated_models(), *own])
