@@ -130,7 +130,9 @@ def test_pages_of_results_meet_every_article_once(people: People, client: Client
 
 
 EMPTY = ["the", "a the of", "-heart", "a or -b", "!?", "'", '"', '"""', "\\", ":*", "&|!()<->", "%", "a " * 5_000]
-ODD = [*EMPTY, "' or 1=1 --", "🙂", "é" * 10_000, "x" * 10_000, "\ue000\ue001\ue002", "\t\n\x1f", "<script>"]
+# Whether these are words is for the locale of the database to say.
+PERHAPS = ["🙂", "\ue000\ue001\ue002"]
+ODD = [*EMPTY, *PERHAPS, "' or 1=1 --", "é" * 10_000, "x" * 10_000, "\t\n\x1f", "<script>"]
 
 
 @pytest.mark.parametrize("q", ODD)
@@ -138,7 +140,7 @@ def test_odd_words_get_a_page(q: str, people: People, client: Client) -> None:
     pending(people)
     page = search(client, q)
     assert "<script>" not in page
-    assert ("nothing to look for" in page) == (q in EMPTY)
+    assert q in PERHAPS or ("nothing to look for" in page) == (q in EMPTY)
 
 
 @pytest.mark.parametrize("query", ["q=%00", "q=a%00b"])
