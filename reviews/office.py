@@ -16,10 +16,11 @@ from articles.models import Article
 from articles.to_do import Task
 from oracle.accounts.models import User
 
+from .discussion import close_dropped, objections_from_round
 from .judging import obstacle
 from .models import Comment, Round, RoundEnd, SignOff
 from .permissions import member_of, notice_of
-from .rounds import close_dropped, objections_from_round, open_rounds_again, overtake
+from .rounds import open_rounds_again, overtake
 from .tasks import chair_tasks, reviewer_tasks
 
 SIGNATURES = 50

@@ -15,11 +15,12 @@ from oracle.accounts.models import User
 from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, Stale, typed
 
+from .interests import restate
 from .judging import Judged, judge_all, obstacle
 from .models import BoardMember, Conflict, Meaning, Revocation, Round, RoundEnd, SigningFailure, SignOff, SignOffRule
 from .office import rule_is_met
 from .permissions import bar, member_of, rule_for, shortfall
-from .rounds import close_round, lock_round, restate
+from .rounds import close_round, lock_round
 
 WINDOW, TRIES = timedelta(minutes=15), 5
 

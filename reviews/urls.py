@@ -2,18 +2,18 @@
 
 from django.urls import path
 
-from .views import desk, public, review
+from .views import desk, discussion, interests, public, review
 
 urlpatterns = [
     path("board/", public.board, name="board"),
     path("desk/articles/<slug:slug>/reviews/", desk.reviews, name="reviews"),
     path("desk/articles/<slug:slug>/take/", desk.take, name="take"),
-    path("desk/articles/<slug:slug>/declare/", desk.declare, name="declare"),
-    path("desk/articles/<slug:slug>/clear-conflict/<int:review>/", desk.clear_conflict, name="clear_conflict"),
+    path("desk/articles/<slug:slug>/declare/", interests.declare, name="declare"),
+    path("desk/articles/<slug:slug>/clear-conflict/<int:review>/", interests.clear_conflict, name="clear_conflict"),
     path("desk/articles/<slug:slug>/set-aside/", desk.set_aside, name="set_aside"),
-    path("desk/objections/<int:comment>/answer/", desk.answer, name="answer_objection"),
-    path("desk/objections/<int:comment>/mended/", desk.mended, name="mended_objection"),
-    path("desk/objections/<int:comment>/resolve/", desk.resolve, name="resolve_objection"),
+    path("desk/objections/<int:comment>/answer/", discussion.answer, name="answer_objection"),
+    path("desk/objections/<int:comment>/mended/", discussion.mended, name="mended_objection"),
+    path("desk/objections/<int:comment>/resolve/", discussion.resolve, name="resolve_objection"),
     path("desk/signatures/<int:signoff>/revoke/", desk.revoke, name="revoke"),
     path("desk/rounds/<int:round_id>/", review.page, name="review"),
     path("desk/rounds/<int:round_id>/judge/", review.judge, name="judge"),

@@ -14,7 +14,7 @@ from articles.text.content import Content
 from oracle import clock
 from oracle.accounts.models import User
 from oracle.audit.history import record
-from reviews import rounds, signing
+from reviews import checking, discussion, rounds, signing
 from reviews.judging import claims_to_judge
 from reviews.models import BoardMember, Round, SignOffRule
 
@@ -159,7 +159,7 @@ def under_review(editor: User, reviewer: User, **changes: Any) -> tuple[Article,
 def judge_everything(row: Round, verdict: str = "supported", note: str = "") -> None:
     """One verdict for every statement of a round."""
     for claim in claims_to_judge(row.version):
-        rounds.judge(row, claim.id, by=row.reviewer, verdict=verdict, note=note)
+        checking.judge(row, claim.id, by=row.reviewer, verdict=verdict, note=note)
 
 
 def sign(row: Round) -> Article:
@@ -186,7 +186,7 @@ def sent_again(article: Article, editor: User, **changes: Any) -> Article:
     """A sent-back article with another text, its objections marked as mended, with the board again."""
     article = amended(article, editor, **changes)
     for remark in article.comments.filter(blocking=True, resolved_at=None):
-        rounds.mark_mended(remark, by=editor)
+        discussion.mark_mended(remark, by=editor)
     return article.perform("submit", by=editor)
 
 

@@ -15,7 +15,7 @@ from oracle.audit import timeline
 from oracle.audit.history import record
 from oracle.audit.timeline import Filters
 from oracle.refusals import NotAllowed, Refusal
-from reviews import departed, rounds
+from reviews import checking, departed, discussion, rounds
 from reviews.judging import judge_all, obstacle
 from reviews.models import BoardMember, ClaimCheck, Round, SetAside
 
@@ -30,7 +30,7 @@ def doubted(editor: User, reviewer: User) -> tuple[Article, ClaimCheck]:
     """An article in review by `reviewer`, who finds one statement unsafe."""
     article, row = under_review(editor, reviewer)
     claim = row.version.fixed_claims[1].id
-    return article, rounds.judge(row, claim, by=reviewer, verdict="unsafe", note="Ten times too much.")
+    return article, checking.judge(row, claim, by=reviewer, verdict="unsafe", note="Ten times too much.")
 
 
 def given_back(check: ClaimCheck) -> Article:
@@ -97,7 +97,7 @@ def test_no_older_verdict_of_the_same_person_comes_back(
     again = rounds.active_round(article, reviewer)
     assert again
     claim = again.version.fixed_claims[1].id
-    check = rounds.judge(again, claim, by=reviewer, verdict="unsafe", note="No.")
+    check = checking.judge(again, claim, by=reviewer, verdict="unsafe", note="No.")
     given_back(check)
     rounds.take(article, by=reviewer3)
     departed.set_aside(article, [check.pk], by=chair, reason=WHY)
@@ -110,7 +110,7 @@ def test_one_who_comes_back_judges_anew_and_counts_again(editor: User, reviewer:
     given_back(check)
     departed.set_aside(article, [check.pk], by=chair, reason=WHY)
     row = rounds.take(article, by=reviewer)
-    rounds.judge(row, check.claim, by=reviewer, verdict="unsafe", note="Still.")
+    checking.judge(row, check.claim, by=reviewer, verdict="unsafe", note="Still.")
     assert "stops approval" in obstructed(article) or "not judged yet" in obstructed(article)
     item = next(item for item in judge_all(row.version) if item.claim.id == check.claim)
     assert [found.note for found in item.checks] == ["Still."]
@@ -153,7 +153,7 @@ def test_who_serves_with_a_check_that_lapsed_has_not_left(
         record(member, by=administrator, event="board.save")
     article = amended(article, editor)
     for remark in article.comments.filter(blocking=True):
-        rounds.answer(remark, by=editor, text="The source says so.")
+        discussion.answer(remark, by=editor, text="The source says so.")
     article = article.perform("submit", by=editor)
     assert not Round.objects.active().filter(article=article).exists()
     judge_everything(rounds.take(article, by=reviewer3))
@@ -211,7 +211,7 @@ def test_the_page_offers_it_keeps_what_was_typed_and_tells_it_afterwards(
     article, check = doubted(editor, reviewer)
     given_back(check)
     row = rounds.take(article, by=reviewer3)
-    rounds.judge(row, check.claim, by=reviewer3, verdict="supported")
+    checking.judge(row, check.claim, by=reviewer3, verdict="supported")
     page, form = reverse("reviews", args=[article.slug]), reverse("set_aside", args=[article.slug])
     assert form not in sign_in(client, auditor).get(page).content.decode()
     assert form in sign_in(client, chair).get(page).content.decode()

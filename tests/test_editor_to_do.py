@@ -15,7 +15,7 @@ from articles.views.safety_tasks import safety_tasks
 from articles.views.tasks import editor_tasks
 from oracle import clock
 from oracle.accounts.models import Role, User
-from reviews import rounds
+from reviews import discussion, interests, rounds
 from reviews.models import Conflict
 
 from .cast import approved, board_member, content, make_article, revised, sign_in, submitted, under_review
@@ -32,7 +32,7 @@ def groups(editor: User) -> list[tuple[str, str]]:
 
 def sent_back(editor: User, reviewer: User, **changes: Any) -> Article:
     _, row = under_review(editor, reviewer, **changes)
-    rounds.comment(row, by=reviewer, body="Where is the source?", blocking=True)
+    discussion.comment(row, by=reviewer, body="Where is the source?", blocking=True)
     return rounds.ask_for_changes(row, by=reviewer, reason="Mend it.")
 
 
@@ -78,7 +78,7 @@ def test_a_text_sent_back_with_everything_answered_is_sent_again(editor: User, r
     article = sent_back(editor, reviewer)
     assert [task.button for task in editor_tasks(editor)] == ["Answer"]
     for remark in article.comments.filter(blocking=True):
-        rounds.answer(remark, by=editor, text="In [@one].")
+        discussion.answer(remark, by=editor, text="In [@one].")
     assert lines(editor)[0][2:] == ("Send again", f"/desk/articles/{article.slug}/submit/")
 
 
@@ -206,7 +206,7 @@ def test_a_person_with_every_role_has_one_to_do_of_nine_queries(
         submitted(editor, question=f"Waiting {number}?")
         under_review(editor, reviewer, question=f"Reviewed {number}?")
         rounds.take(submitted(editor, question=f"Mine {number}?"), by=person)
-        rounds.declare(submitted(editor), by=reviewer, conflict=Conflict.DECLARED, text="I know the makers.")
+        interests.declare(submitted(editor), by=reviewer, conflict=Conflict.DECLARED, text="I know the makers.")
         with django_assert_num_queries(9 + 2):  # and a savepoint's two
             page = client.get(reverse("to_do")).content.decode()
     assert [name in page for name in ("Draft 2?", "Waiting 2?", "Mine 2?", "Declared interests")] == [True] * 4

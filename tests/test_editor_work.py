@@ -12,7 +12,7 @@ from articles import drafts
 from articles.models import Article, Waiver
 from oracle.accounts.models import User
 from oracle.refusals import NotAllowed, Refusal
-from reviews import rounds
+from reviews import discussion, rounds
 
 from .cast import amended, approved, make_article, revised, sign_in, under_review
 
@@ -289,7 +289,7 @@ def test_an_open_objection_stops_the_submission_until_it_is_answered(
     client: Client, editor: User, reviewer: User
 ) -> None:
     _, row = under_review(editor, reviewer)
-    remark = rounds.comment(row, by=reviewer, body="Where is the source?", blocking=True)
+    remark = discussion.comment(row, by=reviewer, body="Where is the source?", blocking=True)
     article = amended(rounds.ask_for_changes(row, by=reviewer, reason="Mend it."), editor)
     page = words(sign_in(client, editor), "edit", article.slug)
     assert "Where is the source?" in page

@@ -12,7 +12,7 @@ from django.test import Client
 
 from articles.models import Article, Report
 from oracle.accounts.models import User
-from reviews import rounds
+from reviews import discussion
 
 from .cast import approved, sign_in, under_review
 from .test_public_addresses import ENTRANCE, EVERY, READERS
@@ -214,7 +214,7 @@ def places(request: Any, editor: User, reviewer: User, outsider: User) -> dict[s
     signed = approved(editor, reviewer, question="May drug B be given?")
     article, row = under_review(editor, reviewer)
     Report.objects.create(pk=1, article=signed, text="The dose is wrong.")
-    remark = rounds.comment(row, by=reviewer, body="Which adults?", blocking=True)
+    remark = discussion.comment(row, by=reviewer, body="Which adults?", blocking=True)
     return {
         "slug": article.slug,
         "verb": "recall",

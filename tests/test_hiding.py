@@ -13,7 +13,7 @@ from articles.views.hiding import READY
 from articles.views.safety_tasks import safety_tasks
 from oracle.accounts.models import User
 from oracle.outbox.models import Outbox
-from reviews import rounds
+from reviews import interests
 from reviews.models import Conflict
 
 from .cast import approved, person, sign_in, submitted
@@ -139,7 +139,7 @@ def test_a_withdrawn_text_waits_for_nobody(editor: User, reviewer: User, chair: 
 def test_the_chairs_list_begins_with_what_could_harm(
     client: Client, editor: User, reviewer: User, reviewer2: User, chair: User
 ) -> None:
-    rounds.declare(submitted(editor, question="Declared?"), by=reviewer2, conflict=Conflict.DECLARED, text="Shares.")
+    interests.declare(submitted(editor, question="Declared?"), by=reviewer2, conflict=Conflict.DECLARED, text="Shares.")
     suspend(approved(editor, reviewer, question="Hidden?"), by=reviewer, reason="Wrong.")
     for harm in (False, True):
         Report.objects.create(text="Wrong.", could_harm=harm)

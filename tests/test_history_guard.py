@@ -8,7 +8,7 @@ from oracle import clock
 from oracle.accounts.models import User
 from oracle.audit.guards import history_of, regulated_models
 from oracle.audit.history import record
-from reviews import rounds
+from reviews import checking
 
 from .attacks import as_app, refused, rows
 from .cast import make_article, under_review
@@ -113,7 +113,7 @@ def test_every_row_has_person_event_reason_and_roles(editor, reviewer):
 def test_a_row_keeps_its_key(editor, reviewer):
     """A new key with a history row of its own would make the old row vanish untold."""
     _, row = under_review(editor, reviewer)
-    check = rounds.judge(row, row.version.fixed_claims[0].id, by=reviewer, verdict="supported")
+    check = checking.judge(row, row.version.fixed_claims[0].id, by=reviewer, verdict="supported")
     with refused("keeps its key"):
         as_app("UPDATE reviews_claimcheck SET id = 9999 WHERE id = %s", check.pk)
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from articles.models import Article
 from oracle.accounts.models import User
 from oracle.refusals import NotAllowed, Refusal
-from reviews import rounds
+from reviews import checking, discussion, interests, rounds
 from reviews.models import Conflict, Review
 
 from .attacks import refused
@@ -19,7 +19,7 @@ PEOPLE = ("chair", "editor", "reviewer", "auditor", "administrator", "outsider",
 
 
 def declared(article: Article, reviewer: User, text: str = "Fees.") -> Review:
-    return rounds.declare(article, by=reviewer, conflict=Conflict.DECLARED, text=text)
+    return interests.declare(article, by=reviewer, conflict=Conflict.DECLARED, text=text)
 
 
 def decide(client: Client, review: Review, answer: str, reason: str = "A reason.") -> int:
@@ -84,13 +84,13 @@ def test_declared_anew_it_waits_again_and_no_other_word_lifts_it(
     client: Client, editor: User, reviewer: User, chair: User
 ) -> None:
     review = declared(submitted(editor), reviewer)
-    rounds.keep_barred(review, by=chair, reason="No.")
+    interests.keep_barred(review, by=chair, reason="No.")
     sign_in(client, reviewer).post(reverse("declare", args=[review.article.slug]), {"text": "Fees until 2015."})
     review.refresh_from_db()
     assert (review.conflict_text, review.barred_by, review.barred_reason) == ("Fees until 2015.", None, "")
     assert waiting(client, chair)
     with pytest.raises(Refusal, match="only the chair can clear it"):
-        rounds.declare(review.article, by=reviewer, conflict=Conflict.NONE)
+        interests.declare(review.article, by=reviewer, conflict=Conflict.NONE)
     with pytest.raises(NotAllowed):
         rounds.take(review.article, by=reviewer)
 
@@ -116,7 +116,7 @@ def test_no_newer_interest_is_decided_on_unread(
 
 def test_the_same_words_again_change_nothing(editor: User, reviewer: User, chair: User) -> None:
     review = declared(submitted(editor), reviewer)
-    rounds.keep_barred(review, by=chair, reason="No.")
+    interests.keep_barred(review, by=chair, reason="No.")
     assert declared(review.article, reviewer).barred_by == chair
 
 
@@ -126,21 +126,21 @@ def test_nothing_is_judged_while_an_interest_stands(editor: User, reviewer: User
     claim, other = (claim.id for claim in row.version.fixed_claims[:2])
     for barred in (False, True):
         if barred:
-            rounds.keep_barred(review, by=chair, reason="No.")
+            interests.keep_barred(review, by=chair, reason="No.")
         with pytest.raises(NotAllowed, match="give this review back"):
-            rounds.judge(row, claim, by=reviewer, verdict="supported")
+            checking.judge(row, claim, by=reviewer, verdict="supported")
         with pytest.raises(NotAllowed, match="give this review back"):
-            rounds.comment(row, by=reviewer, body="Which?", blocking=False)
+            discussion.comment(row, by=reviewer, body="Which?", blocking=False)
         with pytest.raises(NotAllowed):
             rounds.ask_for_changes(row, by=reviewer, reason="Mend it.")
-    rounds.clear(review, by=chair, reason="Long ago.")
-    assert rounds.judge(row, other, by=reviewer, verdict="supported").verdict == "supported"
+    interests.clear(review, by=chair, reason="Long ago.")
+    assert checking.judge(row, other, by=reviewer, verdict="supported").verdict == "supported"
 
 
 def test_nobody_decides_on_their_own(editor: User) -> None:
     both = board_member(person("Bo Both", "chair", "reviewer"), "nephrology").user
     review = declared(submitted(editor), both)
-    for act in (rounds.clear, rounds.keep_barred):
+    for act in (interests.clear, interests.keep_barred):
         with pytest.raises(NotAllowed, match="their own interest"):
             act(review, by=both, reason="Mine.")
 
@@ -148,10 +148,10 @@ def test_nobody_decides_on_their_own(editor: User) -> None:
 def test_no_chair_decides_who_reviews_their_own_text(reviewer: User, chair: User) -> None:
     author = person("Ada Author", "editor", "chair")
     review = declared(submitted(author), reviewer)
-    for act in (rounds.clear, rounds.keep_barred):
+    for act in (interests.clear, interests.keep_barred):
         with pytest.raises(NotAllowed, match="another chair must decide"):
             act(review, by=author, reason="Mine.")
-    assert rounds.clear(review, by=chair, reason="Long ago.").cleared_by == chair
+    assert interests.clear(review, by=chair, reason="Long ago.").cleared_by == chair
 
 
 def test_there_is_one_answer_at_most(editor: User, reviewer: User, chair: User) -> None:

@@ -10,7 +10,7 @@ from articles.models.suspension import suspend
 from articles.models.version import waive
 from oracle.accounts.models import User
 from oracle.audit.guards import history_of, regulated_models
-from reviews import rounds
+from reviews import checking
 from reviews.demonstration.build import build
 from reviews.judging import unlisted
 from reviews.models import Round
@@ -77,7 +77,7 @@ def add_what_it_lacks() -> None:
     """One more statement to judge, a warning set aside, and a hidden text."""
     row = Round.objects.active().first()
     assert row is not None
-    rounds.add_claim(row, by=row.reviewer, sentence=unlisted(row.version)[0].id)
+    checking.add_claim(row, by=row.reviewer, sentence=unlisted(row.version)[0].id)
     editor = User.objects.filter(roles__contains=["editor"])[0]
     draft = Version.objects.filter(frozen_at=None, article__state="draft")[0]
     warning = next(finding for finding in draft.findings() if finding.level == "warning")

@@ -7,7 +7,7 @@ from articles.models.suspension import lift, suspend
 from articles.standing import standing
 from oracle import clock
 from oracle.refusals import NotAllowed, Refusal
-from reviews import rounds, signing
+from reviews import checking, discussion, rounds, signing
 from reviews.models import Comment, Round
 
 from .cast import amended, approved, judge_everything, make_article, revised, sign, submitted, under_review
@@ -77,28 +77,28 @@ def test_give_back_releases_when_nobody_is_left(editor, reviewer, reviewer3):
 def test_objections_wait_for_an_edit_or_an_answer(editor, reviewer):
     article, row = under_review(editor, reviewer)
     claim = row.version.fixed_claims[1]
-    rounds.judge(row, claim.id, by=reviewer, verdict="unsafe", note="Three times the usual dose.")
-    rounds.comment(row, by=reviewer, body="Name the trial.", blocking=True)
+    checking.judge(row, claim.id, by=reviewer, verdict="unsafe", note="Three times the usual dose.")
+    discussion.comment(row, by=reviewer, body="Name the trial.", blocking=True)
     article = rounds.ask_for_changes(row, by=reviewer, reason="The dose.")
     first, second, reason = Comment.objects.filter(article=article).order_by("id")
     assert (reason.body, reason.blocking) == ("The dose.", False)
     assert (second.body, second.quote, second.blocking) == ("Three times the usual dose.", claim.text, True)
     with pytest.raises(Refusal, match="unchanged since that objection"):
-        rounds.mark_mended(first, by=editor)
+        discussion.mark_mended(first, by=editor)
     article = amended(article, editor)
     with pytest.raises(Refusal, match="The statement is unchanged"):
-        rounds.mark_mended(second, by=editor)
+        discussion.mark_mended(second, by=editor)
     with pytest.raises(Refusal, match="2 objections need an edit or an answer"):
         article.perform("submit", by=editor)
-    rounds.mark_mended(first, by=editor)
-    rounds.answer(second, by=editor, text="Source added.")
+    discussion.mark_mended(first, by=editor)
+    discussion.answer(second, by=editor, text="Source added.")
     article = article.perform("submit", by=editor)
     again = rounds.active_round(article, reviewer)
     judge_everything(again)
     with pytest.raises(Refusal, match="2 blocking comments are still open"):
         sign(again)
     for remark in (first, second):
-        rounds.resolve(remark, by=reviewer)
+        discussion.resolve(remark, by=reviewer)
     assert sign(again).state == "approved"
 
 

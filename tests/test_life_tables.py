@@ -6,7 +6,7 @@ from django.db import transaction
 from articles.models import Article, State
 from articles.models.life import BY_HAND
 from oracle.refusals import NotAllowed, Refusal
-from reviews import rounds
+from reviews import discussion, rounds
 
 from .cast import approved, make_article, submitted, under_review
 
@@ -57,7 +57,7 @@ def in_state(state: str, editor: object, reviewer: object, chair: object) -> Art
         return under_review(editor, reviewer)[0]
     if state == "changes_requested":
         article = rounds.ask_for_changes(under_review(editor, reviewer)[1], by=reviewer, reason="Mend it.")
-        rounds.answer(article.comments.get(), by=editor, text="It is right as it is.")
+        discussion.answer(article.comments.get(), by=editor, text="It is right as it is.")
         return article
     article = approved(editor, reviewer)
     return article if state == "approved" else article.perform("withdraw", by=chair, reason="Harmful.")

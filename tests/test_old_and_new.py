@@ -8,7 +8,7 @@ from oracle.accounts.models import User
 from oracle.audit import timeline
 from oracle.audit.changes import Change, _lines, changes
 from oracle.audit.timeline import Filters
-from reviews import rounds
+from reviews import checking
 from tests import cast
 from tests.test_timeline import HOSTILE, saved
 
@@ -36,7 +36,7 @@ def test_an_entry_names_people_and_choices_in_words(
     client: Client, auditor: User, editor: User, reviewer: User
 ) -> None:
     article, row = cast.under_review(editor, reviewer)
-    rounds.judge(row, row.version.fixed_claims[0].id, by=reviewer, verdict="cannot_tell")
+    checking.judge(row, row.version.fixed_claims[0].id, by=reviewer, verdict="cannot_tell")
     newest = timeline.entries(Filters(article=article.pk))[0]
     changes = cast.sign_in(client, auditor).get(reverse("entry", args=[newest.table, newest.id])).context["changes"]
     words = {change.label: (change.old, change.new) for change in changes}

@@ -19,7 +19,7 @@ from oracle import clock
 from oracle.accounts.models import User
 from oracle.outbox.models import Outbox
 from oracle.refusals import NotAllowed, Refusal, Stale
-from reviews import rounds
+from reviews import discussion, rounds
 from reviews.models import Round
 
 from .attacks import as_app, refused
@@ -150,7 +150,7 @@ def test_a_report_keeps_its_revision_when_the_board_sends_it_back(client: Client
     page = read(sign_in(client, editor), at("report_desk", report))
     assert ("Version 2 is in work because of this report." in page, "Start a revision" in page) == (True, False)
     row = Round.objects.active().get(article=sent_again(article, editor, title="Another"))
-    rounds.resolve(article.comments.get(), by=reviewer)
+    discussion.resolve(article.comments.get(), by=reviewer)
     judge_everything(row)
     sign(row)
     page = read(client, at("report_desk", report))

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from articles.models import Article
 from articles.models.version import write
-from reviews import rounds, signing
+from reviews import checking, discussion, rounds, signing
 from reviews.models import ClaimCheck, Round, SigningFailure, SignOff
 
 from .cast import (
@@ -208,8 +208,8 @@ def test_the_page_of_reviews_shows_verdicts_and_lets_the_chair_close(
     client, editor, reviewer, chair, auditor, outsider
 ):
     article, row = under_review(editor, reviewer)
-    rounds.judge(row, row.version.fixed_claims[1].id, by=reviewer, verdict="partly", note="Only in adults.")
-    remark = rounds.comment(row, by=reviewer, body="Which trial?", blocking=True)
+    checking.judge(row, row.version.fixed_claims[1].id, by=reviewer, verdict="partly", note="Only in adults.")
+    remark = discussion.comment(row, by=reviewer, body="Which trial?", blocking=True)
     rounds.give_back(row, by=reviewer, note="On leave.")
     page = at("reviews", article.slug)
     shown = sign_in(client, auditor).get(page).content.decode()
@@ -247,8 +247,8 @@ def test_hostile_strings_show_as_text(client, editor, reviewer):
         professional=f"## {hostile}\n\n5 mg {hostile} [@one].", plain=f"{hostile} 5 mg [@one].", funding=hostile,
         evidence=[{"key": "one", "quote": hostile, "place": hostile}],
     )  # fmt: skip
-    rounds.comment(row, by=reviewer, body=hostile, blocking=True)
-    rounds.judge(row, row.version.fixed_claims[0].id, by=reviewer, verdict="partly", note=hostile)
+    discussion.comment(row, by=reviewer, body=hostile, blocking=True)
+    checking.judge(row, row.version.fixed_claims[0].id, by=reviewer, verdict="partly", note=hostile)
     sign_in(client, reviewer)
     for page in (at("to_do"), at("review", row.pk), *(f"{at('review', row.pk)}?tab={tab}" for tab in
                  ("statements", "discussion", "checks", "changes")), at("take", article.slug)):  # fmt: skip

@@ -10,7 +10,7 @@ from articles.models.version import write
 from oracle import clock
 from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, Stale
-from reviews import rounds, signing
+from reviews import checking, discussion, interests, rounds, signing
 from reviews.models import BoardMember, Conflict, Revocation, Round, SigningFailure, SignOff
 
 from .cast import (
@@ -36,7 +36,7 @@ def test_the_one_who_asked_for_changes_signs_the_next_version(editor, reviewer):
     assert article.state == "under_review"
     again = rounds.active_round(article, reviewer)
     judge_everything(again)
-    rounds.resolve(article.comments.get(), by=reviewer)
+    discussion.resolve(article.comments.get(), by=reviewer)
     article = sign(again)
     assert (article.state, article.standing_version.number) == ("approved", 2)
     assert article.signoffs.get().printed_name == "Rita Reviewer"
@@ -53,7 +53,7 @@ def test_the_editor_who_mended_a_comma_cannot_sign(editor, editor2, reviewer):
     fresh = content(direct_answer="Yes, with care, drug A may be given in kidney failure at half the dose [@one].")
     version = article.current_version
     write(article, by=editor2, base=version.fingerprint, content=fresh, change_note="Comma.")
-    rounds.mark_mended(article.comments.get(), by=editor)
+    discussion.mark_mended(article.comments.get(), by=editor)
     article = Article.objects.get(pk=article.pk).perform("submit", by=editor)
     with pytest.raises(NotAllowed, match="You contributed to this text"):
         rounds.take(article, by=editor2)
@@ -76,11 +76,11 @@ def test_a_superuser_cannot_sign(editor, reviewer, superuser):
 def test_a_conflicted_member_cannot_sign(editor, reviewer, chair):
     article, row = under_review(editor, reviewer)
     judge_everything(row)
-    rounds.declare(article, by=reviewer, conflict=Conflict.DECLARED, text="Fees from the maker of drug A.")
+    interests.declare(article, by=reviewer, conflict=Conflict.DECLARED, text="Fees from the maker of drug A.")
     with pytest.raises(NotAllowed, match="You declared an interest"):
         sign(row)
     review = row.review.__class__.objects.get(pk=row.review_id)
-    rounds.clear(review, by=chair, reason="Fees ended four years ago.")
+    interests.clear(review, by=chair, reason="Fees ended four years ago.")
     judge_everything(row)
     assert "Cleared by the chair: Fees ended four years ago." in sign(row).signoffs.get().conflict
 
@@ -102,7 +102,7 @@ def test_a_stopping_verdict_stops(editor, reviewer, verdict):
     _, row = under_review(editor, reviewer)
     judge_everything(row)
     claim = row.version.fixed_claims[1]
-    rounds.judge(row, claim.id, by=reviewer, verdict=verdict, note="Doubtful.")
+    checking.judge(row, claim.id, by=reviewer, verdict=verdict, note="Doubtful.")
     with pytest.raises(Refusal, match="Statement 2 has a verdict by Rita Reviewer that stops approval"):
         sign(row)
 
@@ -110,7 +110,7 @@ def test_a_stopping_verdict_stops(editor, reviewer, verdict):
 def test_a_half_judged_version_cannot_be_signed(editor, reviewer):
     _, row = under_review(editor, reviewer)
     claim = row.version.fixed_claims[0]
-    rounds.judge(row, claim.id, by=reviewer, verdict="supported")
+    checking.judge(row, claim.id, by=reviewer, verdict="supported")
     with pytest.raises(Refusal, match="statements are not judged yet"):
         sign(row)
     assert SignOff.objects.count() == 0
@@ -123,21 +123,21 @@ def test_an_added_sentence_must_be_judged_too(editor, reviewer):
     _, row = under_review(editor, reviewer, professional=content().professional + f"\n\n{words}\n")
     judge_everything(row)
     extra = next(claim for claim in unlisted(row.version) if claim.text == words)
-    added = rounds.add_claim(row, by=reviewer, sentence=extra.id)
+    added = checking.add_claim(row, by=reviewer, sentence=extra.id)
     with pytest.raises(Refusal, match="not judged yet"):
         sign(row)
-    rounds.judge(row, added.claim, by=reviewer, verdict="supported")
+    checking.judge(row, added.claim, by=reviewer, verdict="supported")
     assert sign(row).state == "approved"
 
 
 def test_an_open_objection_of_another_stops(editor, reviewer, reviewer3):
     article, row = under_review(editor, reviewer)
     other = rounds.take(article, by=reviewer3)
-    remark = rounds.comment(other, by=reviewer3, body="Where is the trial?", blocking=True)
+    remark = discussion.comment(other, by=reviewer3, body="Where is the trial?", blocking=True)
     judge_everything(row)
     with pytest.raises(Refusal, match="1 blocking comment is still open"):
         sign(row)
-    rounds.resolve(remark, by=reviewer3)
+    discussion.resolve(remark, by=reviewer3)
     assert sign(row).state == "approved"
 
 
@@ -249,8 +249,8 @@ def test_verdicts_on_unchanged_statements_carry_over(editor, reviewer):
     article = sent_again(rounds.ask_for_changes(row, by=reviewer, reason="Clearer."), editor)
     again = rounds.active_round(article, reviewer)
     changed = [claim for claim in again.version.fixed_claims if claim.wording == "answer"]
-    rounds.judge(again, changed[0].id, by=reviewer, verdict="supported")
-    rounds.resolve(article.comments.get(), by=reviewer)
+    checking.judge(again, changed[0].id, by=reviewer, verdict="supported")
+    discussion.resolve(article.comments.get(), by=reviewer)
     assert sign(again).state == "approved"
 
 
@@ -259,14 +259,14 @@ def test_an_ended_round_is_frozen(editor, reviewer):
     claim = row.version.fixed_claims[0]
     rounds.give_back(row, by=reviewer)
     with pytest.raises(Refusal, match="the round has ended"):
-        rounds.judge(row, claim.id, by=reviewer, verdict="supported")
+        checking.judge(row, claim.id, by=reviewer, verdict="supported")
 
 
 def test_a_stopping_verdict_of_another_reaches_the_editor(editor, reviewer, reviewer3):
     article, row = under_review(editor, reviewer)
     other = rounds.take(article, by=reviewer3)
     claim = row.version.fixed_claims[1]
-    rounds.judge(other, claim.id, by=reviewer3, verdict="unsafe", note="Ten times too much.")
+    checking.judge(other, claim.id, by=reviewer3, verdict="unsafe", note="Ten times too much.")
     article = rounds.ask_for_changes(row, by=reviewer, reason="A source is missing.")
     told = [(remark.by.name, remark.body, remark.blocking) for remark in article.comments.order_by("id")]
     assert told == [
@@ -294,7 +294,7 @@ def test_dropping_the_version_ends_the_objections_to_it(editor, reviewer):
 def test_a_text_longer_than_can_be_kept_is_refused(editor, reviewer):
     _, row = under_review(editor, reviewer)
     with pytest.raises(Refusal, match="at most 5,000 can be kept"):
-        rounds.comment(row, by=reviewer, body="x" * 5001, blocking=False)
+        discussion.comment(row, by=reviewer, body="x" * 5001, blocking=False)
 
 
 def test_a_doubt_needs_a_note(editor, reviewer):
@@ -302,6 +302,6 @@ def test_a_doubt_needs_a_note(editor, reviewer):
     claim = row.version.fixed_claims[0]
     for verdict in ("partly", "not_supported", "unsafe"):
         with pytest.raises(Refusal, match="needs a note"):
-            rounds.judge(row, claim.id, by=reviewer, verdict=verdict)
+            checking.judge(row, claim.id, by=reviewer, verdict=verdict)
     with pytest.raises(Refusal, match="five verdicts"):
-        rounds.judge(row, claim.id, by=reviewer, verdict="accept")
+        checking.judge(row, claim.id, by=reviewer, verdict="accept")

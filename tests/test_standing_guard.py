@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from articles.models import Article, State
 from articles.models.article import move_from
 from oracle.audit.history import record
-from reviews import rounds
+from reviews import discussion, rounds
 from reviews.models import SignOff, SignOffRule
 
 from .attacks import as_app, refused
@@ -168,7 +168,7 @@ def test_readers_html_cannot_be_replaced(editor, reviewer):
 
 def test_a_comment_stays_as_it_was_made(editor, reviewer):
     _, row = under_review(editor, reviewer)
-    remark = rounds.comment(row, by=reviewer, body="Which trial?", blocking=True)
+    remark = discussion.comment(row, by=reviewer, body="Which trial?", blocking=True)
     for column, value in (("body", "Fine."), ("blocking", False)):
         with refused("stays as it was made"):
             as_app(f"UPDATE reviews_comment SET {column} = %s WHERE id = %s", value, remark.pk)

@@ -17,7 +17,7 @@ from articles.models.version import write
 from oracle.accounts.models import User
 from oracle.audit.guards import history_of, regulated_models
 from oracle.refusals import Refusal
-from reviews import rounds, signing
+from reviews import checking, discussion, interests, rounds, signing
 from reviews.judging import claims_to_judge
 from reviews.models import Comment, Conflict, Round, SignOff
 
@@ -87,7 +87,7 @@ class Life(RuleBasedStateMachine):
     def judge(self, by: str, verdict: str) -> None:
         row = self.round_of(self.people[by])
         for claim in claims_to_judge(row.version) if row else []:
-            self.attempt(lambda c=claim: rounds.judge(row, c.id, by=self.people[by], verdict=verdict, note="Note."))
+            self.attempt(lambda c=claim: checking.judge(row, c.id, by=self.people[by], verdict=verdict, note="Note."))
 
     @rule(by=st.sampled_from(["reviewer", "cardiologist"]))
     def sign(self, by: str) -> None:
@@ -102,7 +102,7 @@ class Life(RuleBasedStateMachine):
         actions = {
             "changes": lambda: rounds.ask_for_changes(row, by=user, reason=REASON),
             "back": lambda: rounds.give_back(row, by=user),
-            "comment": lambda: rounds.comment(row, by=user, body="Why?", blocking=True),
+            "comment": lambda: discussion.comment(row, by=user, body="Why?", blocking=True),
         }
         if row:
             self.attempt(actions[how])
@@ -110,8 +110,8 @@ class Life(RuleBasedStateMachine):
     @rule(by=who)
     def settle_comments(self, by: str) -> None:
         for remark in Comment.objects.open_blocking():
-            self.attempt(lambda r=remark: rounds.answer(r, by=self.people[by], text="Done."))
-            self.attempt(lambda r=remark: rounds.resolve(r, by=self.people[by]))
+            self.attempt(lambda r=remark: discussion.answer(r, by=self.people[by], text="Done."))
+            self.attempt(lambda r=remark: discussion.resolve(r, by=self.people[by]))
 
     @rule(by=who)
     def revoke(self, by: str) -> None:
@@ -126,10 +126,10 @@ class Life(RuleBasedStateMachine):
     @rule(by=st.sampled_from(["reviewer", "cardiologist"]))
     def declare(self, by: str) -> None:
         user, clear = self.people[by], self.people["chair"]
-        self.attempt(lambda: rounds.declare(self.fresh(), by=user, conflict=Conflict.DECLARED, text="Fees."))
+        self.attempt(lambda: interests.declare(self.fresh(), by=user, conflict=Conflict.DECLARED, text="Fees."))
         review = user.reviews.first()
         if review:
-            self.attempt(lambda: rounds.clear(review, by=clear, reason=REASON))
+            self.attempt(lambda: interests.clear(review, by=clear, reason=REASON))
 
     @invariant()
     def approved_means_signed(self) -> None:

@@ -11,7 +11,7 @@ from articles import drafts
 from articles.models import Article
 from articles.models.suspension import suspend
 from articles.text.content import Content
-from reviews import rounds
+from reviews import checking, discussion, rounds
 from reviews.models import Round
 from tests.cast import approved, content, judge_everything, make_article, sign, submitted, under_review
 from tests.reading import People, people_of_the_cast  # noqa: F401
@@ -56,8 +56,8 @@ STEPS: dict[str, tuple[Ready, Callable[[Any, People], object], int]] = {
     ),
     "submit": (draft, lambda row, who: row.perform("submit", by=who.editor), 15),
     "take": (sent, lambda row, who: rounds.take(row, by=who.reviewer), 20),
-    "judge": (in_review, lambda row, who: rounds.judge(row, first(row), by=who.reviewer, verdict="supported"), 10),
-    "comment": (in_review, lambda row, who: rounds.comment(row, by=who.reviewer, body="Why?", blocking=True), 7),
+    "judge": (in_review, lambda row, who: checking.judge(row, first(row), by=who.reviewer, verdict="supported"), 10),
+    "comment": (in_review, lambda row, who: discussion.comment(row, by=who.reviewer, body="Why?", blocking=True), 7),
     "give back": (in_review, lambda row, who: rounds.give_back(row, by=who.reviewer), 16),
     "hide": (signed, lambda row, who: suspend(row, by=who.chair, reason="Harm."), 9),
     "withdraw": (signed, lambda row, who: row.perform("withdraw", by=who.chair, reason="Old."), 12),

@@ -14,7 +14,7 @@ from oracle.accounts import people
 from oracle.accounts.models import User
 from oracle.audit import timeline
 from oracle.audit.timeline import Filters
-from reviews import rounds, signing
+from reviews import checking, rounds, signing
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +95,7 @@ def test_a_verdict_given_again_is_still_one_statement(editor: User, reviewer: Us
     article, row = cast.under_review(editor, reviewer)
     claim = row.version.fixed_claims[0].id
     for verdict in ("supported", "cannot_tell", "supported"):
-        rounds.judge(row, claim, by=reviewer, verdict=verdict)
+        checking.judge(row, claim, by=reviewer, verdict=verdict)
     line = timeline.folded(timeline.entries(Filters(article=article.pk)))[0]
     assert (line.sentence, len(line.entries)) == ("judged 1 statement", 3)
 

@@ -16,7 +16,7 @@ from oracle import clock
 from oracle.accounts.demonstration import DEMONSTRATION_PASSWORD
 from oracle.accounts.models import User
 
-from .. import rounds, signing
+from .. import checking, discussion, rounds, signing
 from ..judging import judge_all
 from ..models import Round, Verdict
 
@@ -105,13 +105,13 @@ def judge(row: Round, doubts: Doubts | None = None, *, share: float = 1.0) -> No
 def _judge_one(row: Round, claim: Claim, doubts: Doubts) -> None:
     supported = (Verdict.SUPPORTED, "")
     verdict, note = next((doubt for words, doubt in doubts.items() if words in claim.text), supported)
-    rounds.judge(row, claim.id, by=row.reviewer, verdict=verdict, note=note)
+    checking.judge(row, claim.id, by=row.reviewer, verdict=verdict, note=note)
 
 
 def send_back(row: Round, remarks: Iterable[Remark], *, reason: str) -> None:
     """Make the remarks, one after another, and ask for changes."""
     made = [
-        partial(rounds.comment, row, by=row.reviewer, body=body, blocking=blocking, claim_id=claim)
+        partial(discussion.comment, row, by=row.reviewer, body=body, blocking=blocking, claim_id=claim)
         for body, blocking, claim in remarks
     ]
     in_turn([*made, partial(rounds.ask_for_changes, row, by=row.reviewer, reason=reason)])

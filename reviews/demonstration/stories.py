@@ -12,7 +12,7 @@ from articles.models import Article
 from articles.models.suspension import suspend
 from oracle.accounts.models import User
 
-from .. import rounds
+from .. import discussion, interests, rounds
 from ..models import Comment, Conflict, Verdict
 from . import scenes
 from .people import Cast, Moment, credentials
@@ -62,8 +62,8 @@ def cinacalcet(cast: Cast) -> Iterator[Moment]:
     yield 158, "11:20"
     unanswered = Comment.objects.unanswered().filter(article=article)
     too_strong = unanswered.get(body=TOO_STRONG)
-    mended = [partial(rounds.mark_mended, remark, by=editor) for remark in unanswered.exclude(pk=too_strong.pk)]
-    scenes.in_turn([*mended, partial(rounds.answer, too_strong, by=editor, text=WHY_YES)])
+    mended = [partial(discussion.mark_mended, remark, by=editor) for remark in unanswered.exclude(pk=too_strong.pk)]
+    scenes.in_turn([*mended, partial(discussion.answer, too_strong, by=editor, text=WHY_YES)])
     yield 157, "09:00"
     note = "Usual dose of sodium thiosulfate with its source and a caution; vitamin K antagonists; no randomised trial."
     scenes.submit(article, by=editor, change_note=note, waived=CINACALCET_WAIVED | NOT_HIGH)
@@ -72,7 +72,7 @@ def cinacalcet(cast: Cast) -> Iterator[Moment]:
     scenes.judge(row)
     yield 155, "19:10"
     remarks = Comment.objects.open_blocking().filter(article=article)
-    scenes.in_turn([partial(rounds.resolve, remark, by=reviewer) for remark in remarks])
+    scenes.in_turn([partial(discussion.resolve, remark, by=reviewer) for remark in remarks])
     yield 155, "19:15"
     scenes.sign(row)
 
@@ -243,7 +243,7 @@ def aspirin(cast: Cast) -> Iterator[Moment]:
     scenes.submit(article, by=editor)
     yield 7, "08:10"
     interest = "I gave a paid lecture on aspirin for a manufacturer two years ago. No other tie."
-    rounds.declare(article, by=cast["generalist"], conflict=Conflict.DECLARED, text=interest)
+    interests.declare(article, by=cast["generalist"], conflict=Conflict.DECLARED, text=interest)
 
 
 def nitrofurantoin(cast: Cast) -> Iterator[Moment]:

@@ -1,11 +1,10 @@
-"""Taking an article, interests, objections and revocations."""
+"""Taking an article, the page of its reviews, revocations."""
 
 from collections.abc import Iterable
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
 
@@ -19,19 +18,15 @@ from oracle.refusals import NotAllowed, Refusal
 
 from .. import departed, rounds, signing
 from ..judging import claims_to_judge
-from ..models import Comment, Conflict, Review, Round, SignOff
+from ..models import Conflict, Review, Round, SignOff
 from ..permissions import bar, bar_or_shortfall, member_of
 from ..tasks import size
 
-# The chair's two answers to a declared interest, and what is said then.
-DECIDED = {
-    "clear": (rounds.clear, "{name} may now review this article; readers see your reason."),
-    "bar": (rounds.keep_barred, "{name} cannot review this article, and sees your reason."),
-}
 NEWEST = 50  # rounds, and comments, that the page of an article's reviews shows
 
 
-def _article(slug: str, person: User) -> Article:
+def article_of(slug: str, person: User) -> Article:
+    """The article at an address of the desk, for whoever may read there; 404 for others."""
     if not can_read_desk(None, person):
         raise Http404
     return get_object_or_404(Article.objects.select_related("current_version"), slug=slug)
@@ -39,7 +34,7 @@ def _article(slug: str, person: User) -> Article:
 
 def take(request: DeskRequest, slug: str) -> HttpResponse:
     """What a reviewer sees before taking an article; a POST says *no conflict* and begins."""
-    article = _article(slug, request.user)
+    article = article_of(slug, request.user)
     if not request.user.has_role("reviewer"):
         raise NotAllowed("Only a member of the Medical Advisory Board may take an article.")
     if request.method == "POST":
@@ -69,7 +64,7 @@ def take(request: DeskRequest, slug: str) -> HttpResponse:
 
 def reviews(request: DeskRequest, slug: str) -> HttpResponse:
     """The newest rounds with their verdicts, and the newest comments; author and chair close what is open."""
-    return _reviews_page(request, _article(slug, request.user))
+    return _reviews_page(request, article_of(slug, request.user))
 
 
 def _reviews_page(
@@ -96,7 +91,7 @@ def _reviews_page(
 
 def set_aside(request: DeskRequest, slug: str) -> HttpResponse:
     """The chair sets verdicts of reviewers who left aside, several with one reason."""
-    article = _article(slug, request.user)
+    article = article_of(slug, request.user)
     if request.method != "POST":
         return redirect("reviews", slug)
     if not request.user.has_role("chair"):
@@ -105,84 +100,9 @@ def set_aside(request: DeskRequest, slug: str) -> HttpResponse:
     try:
         departed.set_aside(article, chosen, by=request.user, reason=request.POST.get("reason", ""))
     except Refusal as refusal:
-        return _reviews_page(request, _article(slug, request.user), refusal=refusal, chosen=chosen)
+        return _reviews_page(request, article_of(slug, request.user), refusal=refusal, chosen=chosen)
     messages.success(request, "Set aside. These verdicts stop the approval no longer; they stay on record.")
     return redirect("reviews", slug)
-
-
-@require_POST
-def declare(request: DeskRequest, slug: str) -> HttpResponse:
-    """Declare an interest; it bars until the chair clears it."""
-    article = _article(slug, request.user)
-    rounds.declare(article, by=request.user, conflict=Conflict.DECLARED, text=request.POST.get("text", ""))
-    messages.success(request, "Your interest is on record. The chair decides whether you may review this article.")
-    return redirect("to_do")
-
-
-def clear_conflict(request: DeskRequest, slug: str, review: int) -> HttpResponse:
-    """The chair decides on a declared interest: cleared, with a reason that readers see, or it stays barred."""
-    article = _article(slug, request.user)
-    rows = Review.objects.select_related("reviewer").filter(article=article)
-    row = get_object_or_404(rows, pk=review)
-    if not request.user.has_role("chair"):
-        raise NotAllowed("Only the chair may decide on a declared interest.")
-    if request.method != "POST":
-        return render(request, "reviews/clear_conflict.html", {"article": article, "review": row})
-    answer, reason = request.POST.get("answer", ""), request.POST.get("reason", "")
-    try:
-        if answer not in DECIDED:
-            raise Refusal("Choose one of the two answers.")
-        act, said = DECIDED[answer]
-        seen = request.POST.get("seen", "")[:18]
-        act(row, by=request.user, reason=reason, seen=int(seen) if seen.isascii() and seen.isdigit() else 0)
-    except Refusal as refusal:
-        row = rows.get(pk=review)
-        context = {"article": article, "review": row, "reason": reason, "sentence": refusal.sentence}
-        return render(request, "reviews/clear_conflict.html", context, status=refusal.status)
-    messages.success(request, said.format(name=row.reviewer.name))
-    return redirect("to_do")
-
-
-def _remark(number: int, person: User) -> Comment:
-    if not can_read_desk(None, person):
-        raise Http404
-    return get_object_or_404(Comment.objects.select_related("article", "version", "round"), pk=number)
-
-
-@require_POST
-def answer(request: DeskRequest, comment: int) -> HttpResponse:
-    """The editor answers an objection."""
-    remark = _remark(comment, request.user)
-    rounds.answer(remark, by=request.user, text=request.POST.get("answer", ""))
-    messages.success(request, "Your answer is beside the objection.")
-    return redirect(f"{_edit(remark)}#objections")
-
-
-@require_POST
-def mended(request: DeskRequest, comment: int) -> HttpResponse:
-    """The editor says that the text was mended."""
-    remark = _remark(comment, request.user)
-    rounds.mark_mended(remark, by=request.user)
-    messages.success(request, "Marked as mended; the reviewer will look at the change.")
-    return redirect(f"{_edit(remark)}#objections")
-
-
-def _edit(remark: Comment) -> str:
-    return reverse("edit", args=[remark.article.slug])
-
-
-@require_POST
-def resolve(request: DeskRequest, comment: int) -> HttpResponse:
-    """The author of a comment, or the chair, closes it as met."""
-    remark = _remark(comment, request.user)
-    rounds.resolve(remark, by=request.user)
-    messages.success(request, "Closed as met.")
-    mine = rounds.active_round(remark.article, request.user)
-    return (
-        redirect(f"{reverse('review', args=[mine.pk])}?tab=discussion")
-        if mine
-        else redirect("reviews", remark.article.slug)
-    )
 
 
 @require_POST

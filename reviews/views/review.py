@@ -15,7 +15,7 @@ from articles.permissions import can_read_desk
 from oracle.accounts.requests import DeskRequest
 from oracle.refusals import NotAllowed, Refusal, Stale
 
-from .. import rounds, signing
+from .. import checking, discussion, rounds, signing
 from ..models import Round
 from ..reading import Page
 
@@ -73,7 +73,7 @@ def judge(request: DeskRequest, round_id: int) -> HttpResponse:
     row = _round(request, round_id)
     claim, verdict, note = (request.POST.get(name, "") for name in ("claim", "verdict", "note"))
     try:
-        rounds.judge(row, claim, by=request.user, verdict=verdict, note=note)
+        checking.judge(row, claim, by=request.user, verdict=verdict, note=note)
     except Refusal as refusal:
         return _show(request, row, status=refusal.status, sentence=refusal.sentence, note=note, pressed=verdict)
     following = Page(row, request.user).next_after(claim)
@@ -86,7 +86,7 @@ def comment(request: DeskRequest, round_id: int) -> HttpResponse:
     row = _round(request, round_id)
     body, claim = request.POST.get("body", ""), request.POST.get("claim", "")
     try:
-        rounds.comment(row, by=request.user, body=body, blocking="blocking" in request.POST, claim_id=claim)
+        discussion.comment(row, by=request.user, body=body, blocking="blocking" in request.POST, claim_id=claim)
     except Refusal as refusal:
         return _show(request, row, status=refusal.status, sentence=refusal.sentence, body=body)
     messages.success(request, "Your comment is on record.")
@@ -97,7 +97,7 @@ def comment(request: DeskRequest, round_id: int) -> HttpResponse:
 def add_claim(request: DeskRequest, round_id: int) -> HttpResponse:
     """Have one more sentence of the text judged."""
     row = _round(request, round_id)
-    added = rounds.add_claim(row, by=request.user, sentence=request.POST.get("sentence", ""))
+    added = checking.add_claim(row, by=request.user, sentence=request.POST.get("sentence", ""))
     messages.success(request, "The sentence is on the list of statements.")
     return _at(row, added.claim)
 

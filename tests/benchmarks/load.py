@@ -20,7 +20,7 @@ from articles.models.suspension import suspend
 from oracle import clock
 from oracle.accounts.models import User
 from oracle.audit.guards import history_of, regulated_models
-from reviews import rounds
+from reviews import checking, discussion, rounds
 from reviews.founding import found
 from reviews.models import Round
 from tests.cast import board_member, judge_everything, person, sign
@@ -92,13 +92,13 @@ def _submitted(editor: User, number: int, statements: int = STATEMENTS) -> Artic
 def _in_review(editor: User, reviewer: User, number: int) -> Round:
     row = rounds.take(_submitted(editor, number), by=reviewer)
     for claim in row.version.fixed_claims[:10]:
-        rounds.judge(row, claim.id, by=reviewer, verdict="supported")
+        checking.judge(row, claim.id, by=reviewer, verdict="supported")
     return row
 
 
 def _sent_back(editor: User, reviewer: User, number: int) -> Article:
     row = _in_review(editor, reviewer, number)
-    rounds.comment(row, by=reviewer, body="Where is the source of this?", blocking=True)
+    discussion.comment(row, by=reviewer, body="Where is the source of this?", blocking=True)
     return rounds.ask_for_changes(row, by=reviewer, reason="Name the source.")
 
 

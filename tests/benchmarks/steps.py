@@ -18,7 +18,7 @@ from articles.text.rendering import render_content
 from oracle.accounts.models import User
 from oracle.audit.guards import history_of
 from oracle.embedded_postgres.roles import app_role
-from reviews import rounds, signing
+from reviews import checking, discussion, rounds, signing
 from reviews.models import Round
 from tests.cast import PASSWORD, judge_everything
 
@@ -86,7 +86,7 @@ def _steps() -> dict[str, Step]:
         "submit": Step(Work(lambda row: row.perform("submit", by=editor), drafts), apart=TEXT_WORK),
         "take": Step(Work(lambda row: rounds.take(row, by=reviewer), submitted)),
         "judge a statement": Step(Work(lambda row: _judge_last(row, reviewer), in_review)),
-        "comment": Step(Work(lambda row: rounds.comment(row, by=reviewer, body="Why?", blocking=True), in_review)),
+        "comment": Step(Work(lambda row: discussion.comment(row, by=reviewer, body="Why?", blocking=True), in_review)),
         "give back": Step(Work(lambda row: rounds.give_back(row, by=reviewer), in_review)),
         "hide": Step(Work(lambda row: suspend(row, by=chair, reason="Harm."), signed)),
         "withdraw": Step(Work(lambda row: row.perform("withdraw", by=chair, reason="Out of date."), signed)),
@@ -114,7 +114,7 @@ def _judged(in_review: Rows) -> Rows:
 
 def _judge_last(row: Round, reviewer: User) -> None:
     claim = row.version.fixed_claims[-1].id
-    rounds.judge(row, claim, by=reviewer, verdict="partly", note="In adults only.")
+    checking.judge(row, claim, by=reviewer, verdict="partly", note="In adults only.")
 
 
 def _sign(row: Round, reviewer: User) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from articles.models import Article, Report
 from oracle.accounts.invitations import path_of
 from oracle.accounts.models import User
-from reviews import rounds
+from reviews import checking, discussion, rounds
 from reviews.demonstration import scenes
 from reviews.demonstration.build import build
 from reviews.models import Conflict, Review, Round, SignOffRule
@@ -119,7 +119,7 @@ def board() -> list[Place]:
     row = Round.objects.active().get(article__slug=HALF_JUDGED)
     second = Round.objects.active().get(article__slug=REVISED)
     who = row.reviewer.email.partition("@")[0]
-    rounds.comment(row, by=row.reviewer, body="Which trial is meant here?", blocking=True)
+    discussion.comment(row, by=row.reviewer, body="Which trial is meant here?", blocking=True)
     here = f"/desk/rounds/{row.pk}/"
     return [
         ("reviewer-to-do", who, "/desk/"),
@@ -188,6 +188,6 @@ def left_behind() -> str:
     other = scenes.draft("aspirin.md", by=author, slug="left-behind")
     scenes.submit(other, by=author)
     row = rounds.take(other, by=reviewer)
-    rounds.judge(row, row.version.fixed_claims[0].id, by=reviewer, verdict="unsafe", note="Ten times too much.")
+    checking.judge(row, row.version.fixed_claims[0].id, by=reviewer, verdict="unsafe", note="Ten times too much.")
     rounds.give_back(row, by=reviewer, note="I am leaving the board.")
     return f"/desk/articles/{other.slug}/reviews/"
