@@ -12,6 +12,7 @@ from oracle.refusals import NotAllowed, Refusal, typed
 
 from .judging import judge_all
 from .models import BoardMember, ClaimCheck, Round, RoundEnd, SetAside
+from .models.review import HANDED_ON
 from .rounds import close_round
 
 
@@ -37,7 +38,7 @@ def left_behind(article: Article) -> list[LeftBehind]:
 def _here(article: Article) -> set[int]:
     """Who reviewed the article, did not give it back at last, and still serves on the board."""
     newest = Round.objects.filter(article=article).order_by("review_id", "-id").distinct("review_id")
-    held = [row for row in newest.select_related("review__reviewer") if row.end != RoundEnd.GIVEN_BACK]
+    held = [row for row in newest.select_related("review__reviewer") if row.end not in HANDED_ON]
     stayed = {row.reviewer for row in held if row.reviewer.has_role("reviewer")}
     serving = BoardMember.objects.serving(clock.today())
     return set(serving.filter(user__in=stayed).values_list("user_id", flat=True))

@@ -11,12 +11,14 @@ from oracle.refusals import NotAllowed, Refusal, typed
 
 from .interests import review_of, without_conflict
 from .models import Review, Round, RoundEnd
+from .models.review import HANDED_ON
 from .permissions import bar, bar_or_shortfall, member_of
 
 ENDED = {
     RoundEnd.SIGNED: "You have signed this version; the round has ended. Nothing was changed.",
     RoundEnd.CHANGES: "You have asked for changes; the round has ended. Nothing was changed.",
     RoundEnd.GIVEN_BACK: "You have given this review back; the round has ended. Nothing was changed.",
+    RoundEnd.REPLACED: "The chair gave this review to somebody else; the round has ended. What you noted is kept.",
     RoundEnd.OVERTAKEN: "This round has ended: the article moved on, by the editor, the chair or another reviewer."
     " What you noted is kept, and you get the next version when it is sent to the board.",
 }
@@ -120,7 +122,7 @@ def open_rounds_again(article: Article) -> Article:
         .distinct("review_id")
         .select_related("review__reviewer")
     )
-    held = [row.review for row in newest if row.end != RoundEnd.GIVEN_BACK]
+    held = [row.review for row in newest if row.end not in HANDED_ON]
     again = [review for review in held if not bar(article, review.reviewer, member_of(review.reviewer), review)]
     rounds = [_open_round(review, article, by=None, number=review.rounds.count() + 1) for review in again]
     return article.perform("start_review", by=None, round_id=rounds[0].pk) if rounds else article

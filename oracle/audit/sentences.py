@@ -45,6 +45,7 @@ SENTENCES = {
     "round.sign": "finished {round} on {version} with a signature",
     "round.changes": "finished {round} on {version}, asking for changes",
     "round.given_back": "gave back {round} on {version}",
+    "round.replaced": "gave {round} on {version} to another reviewer",
     "round.overtaken": "ended {round} on {version}: overtaken by a newer version",
     "round.departed": "took {round} on {version} from a reviewer who left",
     "claim.judge": "judged a statement: {verdict}",

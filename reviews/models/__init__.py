@@ -2,12 +2,14 @@
 
 from .board import BoardMember
 from .comment import Comment
-from .review import AddedClaim, ClaimCheck, Conflict, Review, Round, RoundEnd, SetAside, Verdict
+from .review import AddedClaim, Answer, Because, ClaimCheck, Conflict, Review, Round, RoundEnd, SetAside, Verdict
 from .rule import SignOffRule
 from .signoff import Meaning, Revocation, SigningFailure, SignOff
 
 __all__ = [
     "AddedClaim",
+    "Answer",
+    "Because",
     "BoardMember",
     "ClaimCheck",
     "Comment",

@@ -1,5 +1,6 @@
 """Reviews, rounds, added statements and verdicts."""
 
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
@@ -19,8 +20,38 @@ class Conflict(models.TextChoices):
     DECLARED = "declared", "interest declared"
 
 
+class Answer(models.TextChoices):
+    """What became of an invitation."""
+
+    WAITING = "", "not answered"
+    ACCEPTED = "accepted", "accepted"
+    DECLINED = "declined", "declined"
+    WITHDRAWN = "withdrawn", "withdrawn by the chair"
+
+
+class Because(models.TextChoices):
+    """Why an invitation was declined."""
+
+    TIME = "time", "no time"
+    CONFLICT = "conflict", "a conflict of interest"
+    EXPERTISE = "expertise", "outside my expertise"
+    OTHER = "other", "another reason"
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    """Query words of reviews."""
+
+    def invited(self) -> "ReviewQuerySet":
+        """Invitations that wait for an answer; those to an article that moved on are among them."""
+        return self.filter(invited_at__isnull=False, answer=Answer.WAITING)
+
+
 class Review(models.Model):
-    """One board member's work on one article."""
+    """One board member's work on one article: invited, or taken by themselves.
+
+    The newest invitation stands here, earlier ones in the history. It is answered once; `review_by` becomes the
+    `due_on` of the round that accepting begins.
+    """
 
     article = models.ForeignKey("articles.Article", on_delete=models.PROTECT, related_name="reviews")
     reviewer = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="reviews")
@@ -31,12 +62,36 @@ class Review(models.Model):
     cleared_reason = models.TextField(blank=True, max_length=2000)
     barred_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     barred_reason = models.TextField(blank=True, max_length=2000)
+    invited_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField(null=True, blank=True)
+    answer_by = models.DateField(null=True, blank=True)
+    review_by = models.DateField(null=True, blank=True)
+    answer = models.CharField(max_length=10, choices=Answer.choices, default=Answer.WAITING, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    declined_because = models.CharField(max_length=10, choices=Because.choices, blank=True)
+    declined_note = models.TextField(blank=True, max_length=2000)
 
     history = HistoricalRecords()
+    objects: ClassVar[ReviewQuerySet] = ReviewQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=("article", "reviewer"), name="one_review_per_person_and_article"),
+            models.CheckConstraint(
+                condition=models.Q(invited_at=None, invited_by=None, answer_by=None, answer="")
+                | models.Q(invited_at__isnull=False, invited_by__isnull=False, answer_by__isnull=False),
+                name="invitations_have_a_sender_and_a_date",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answered_at=None, answer="")
+                | (models.Q(answered_at__isnull=False) & ~models.Q(answer="")),
+                name="answers_have_a_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(declined_because="")
+                | models.Q(answer="declined", declined_because__in=Because.values),
+                name="only_declined_ones_say_why",
+            ),
             models.CheckConstraint(condition=models.Q(conflict__in=Conflict.values), name="known_conflicts"),
             models.CheckConstraint(
                 condition=models.Q(cleared_by=None) | models.Q(barred_by=None), name="interests_have_one_answer"
@@ -47,7 +102,12 @@ class Review(models.Model):
                 fields=("declared_on", "id"),
                 condition=models.Q(conflict=Conflict.DECLARED, cleared_by=None),
                 name="interests_not_cleared",
-            )
+            ),
+            models.Index(
+                fields=("answer_by", "id"),
+                condition=models.Q(invited_at__isnull=False, answer=""),
+                name="invitations_not_answered",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,9 +142,12 @@ class RoundEnd(models.TextChoices):
     SIGNED = "signed", "signed"
     CHANGES = "changes", "asked for changes"
     GIVEN_BACK = "given_back", "given back"
+    REPLACED = "replaced", "given to another reviewer by the chair"
     OVERTAKEN = "overtaken", "overtaken"
 
 
+# Whose reviewers have the article no more: the next version does not come back to them.
+HANDED_ON = (RoundEnd.GIVEN_BACK, RoundEnd.REPLACED)
 RETURNED = models.Q(end__in=(RoundEnd.CHANGES, RoundEnd.OVERTAKEN))
 
 
@@ -112,6 +175,8 @@ class Round(models.Model):
     version = models.ForeignKey("articles.Version", on_delete=models.PROTECT, related_name="rounds")
     number = models.PositiveIntegerField()
     began_at = models.DateTimeField(default=clock.now)
+    # Late only after the end of this day in the site's time zone; null where nobody set one.
+    due_on = models.DateField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     end = models.CharField(max_length=10, choices=RoundEnd.choices, default=RoundEnd.ACTIVE, blank=True)
     reason = models.TextField(blank=True, max_length=5000)
@@ -143,6 +208,10 @@ class Round(models.Model):
     def reviewer(self) -> "User":
         """Whose round it is."""
         return self.review.reviewer
+
+    def late(self, on: date) -> bool:
+        """Is it still open after the day it was due (F19)?"""
+        return self.ended_at is None and self.due_on is not None and self.due_on < on
 
 
 class Verdict(models.TextChoices):
