@@ -13,16 +13,13 @@ LABELS = {
     "professional": "Wording for health professionals",
     "plain": "Wording for patients and carers",
 }
-QUANTITIES_IN = ("direct_answer", "professional", "plain")
 
 
 def comparison(before: Content, after: Content) -> dict[str, Any]:
     """`wordings` with their blocks, `lists` (references, evidence, disclosures), and `quantities` that changed."""
     wordings = [_part(label, getattr(before, name), getattr(after, name)) for name, label in LABELS.items()]
     lists = [_part(label, read(before), read(after)) for label, read in LISTS.items()]
-    quantities = [
-        row for name in QUANTITIES_IN for row in changed_quantities(getattr(before, name), getattr(after, name))
-    ]
+    quantities = [row for name in LABELS for row in changed_quantities(getattr(before, name), getattr(after, name))]
     return {
         "wordings": [part for part in wordings if part],
         "lists": [part for part in lists if part],

@@ -182,7 +182,8 @@ def test_two_versions_are_compared_with_quantities_and_references_apart(
         "Evidence",
     ):
         assert f">{heading}</h2>" in page
-    assert "<td>5 mg daily</td><td>50 mg daily</td>" in page or "<td>5 mg</td><td>50 mg</td>" in page
+    arrow = '<span aria-hidden="true"> → </span><span class="visually-hidden">, now </span>'
+    assert f"<del>5 mg</del>{arrow}<ins>50 mg</ins>" in page
     assert "Wording for patients and carers" not in page
 
 

@@ -204,3 +204,21 @@ def test_a_text_of_very_many_equal_lines_is_compared_at_once() -> None:
     blocks = compare("\n".join(lines), "\n".join([*lines, "- Another."]))
     assert [block.kind for block in blocks].count("same") == 20_000
     assert [block.parts[0].text for block in blocks if block.kind != "same"] == ["- Another."]
+
+
+@pytest.mark.parametrize("step", [1, 7])
+def test_very_many_lines_of_a_few_kinds_are_compared_at_once(step: int) -> None:
+    """None of them so frequent that it is left out, and each fits hundreds of others: that took minutes."""
+    before = [f"- Line {place % 150}." for place in range(30_000)]
+    after = [f"- Line {place * step % 150}." for place in range(30_000)]
+    blocks = compare("\n".join(before), "\n".join(after))
+    assert {block.kind for block in blocks} <= {"same", "moved"}
+    assert ({block.kind for block in blocks} == {"same"}) == (step == 1)
+
+
+def test_a_long_text_keeps_its_changes_where_they_are() -> None:
+    """What stands once holds what stands often: the headings their items."""
+    before = [line for place in range(1500) for line in (f"# Drug {place}", "- Once daily.", "- With food.")]
+    after = [*before[:2000], "- Another.", *before[2000:3000], *before[3001:]]
+    changed = [(block.kind, block.parts[0].text) for block in compare("\n".join(before), "\n".join(after))]
+    assert [one for one in changed if one[0] != "same"] == [("inserted", "- Another."), ("deleted", before[3000])]

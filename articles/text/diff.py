@@ -6,7 +6,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import zip_longest
+from itertools import pairwise, takewhile, zip_longest
 
 from .content import line_ends
 from .quantities import QUANTITY, quantities
@@ -45,6 +45,11 @@ class Block:
     parts: list[Part]
     old: int | None = None
     new: int | None = None
+
+    @property
+    def reworded(self) -> bool:
+        """Was the paragraph, which may have moved too, changed in its words?"""
+        return len({part.op for part in self.parts}) > 1
 
 
 def compare(old: str, new: str) -> list[Block]:
@@ -106,9 +111,7 @@ def _folded(lines: list[str]) -> str:
 
 def _mates(before: list[str], after: list[str]) -> dict[int, int]:
     """For each new paragraph that has one, the old paragraph it comes from: the equal ones first, then the alike."""
-    much = len(before) * len(after) > LONG
-    matching = SequenceMatcher(None, before, after, autojunk=much).get_matching_blocks()
-    mates = {block.b + step: block.a + step for block in matching for step in range(block.size)}
+    mates = _equal(before, after)
     taken = set(mates.values())
     left: dict[str, deque[int]] = defaultdict(deque)
     for place, text in enumerate(before):
@@ -121,6 +124,35 @@ def _mates(before: list[str], after: list[str]) -> dict[int, int]:
     old = [place for place in range(len(before)) if place not in taken]
     new = [place for place in range(len(after)) if place not in mates]
     return mates | _alike(before, after, old, new)
+
+
+def _equal(before: list[str], after: list[str]) -> dict[int, int]:
+    """For each new paragraph in a run that both texts have, its old place: the longest runs first.
+
+    In texts too long for that, paragraphs that stand once in either text hold the others: that is quick however many
+    lines are equal.
+    """
+    if len(before) * len(after) > LONG:
+        return _anchored(before, after)
+    matching = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
+    return {block.b + step: block.a + step for block in matching for step in range(block.size)}
+
+
+def _anchored(before: list[str], after: list[str]) -> dict[int, int]:
+    """The equal paragraphs at both ends, those that stand once in either text and in order, and those beside these."""
+    counts, others = Counter(before), Counter(after)
+    places = {text: place for place, text in enumerate(before) if counts[text] == 1}
+    once = {place: places[text] for place, text in enumerate(after) if others[text] == 1 and text in places}
+    rise = _longest_rise([once[place] for place in sorted(once)])
+    mates = {place: mate for place, mate in once.items() if mate in rise}
+    ends = {-1: -1, len(after): len(before)}
+    for step in (1, -1):
+        known = sorted((mates | ends).items(), reverse=step < 0)
+        for (place, mate), (stop, limit) in pairwise(known):
+            gaps = zip(range(place + step, stop, step), range(mate + step, limit, step), strict=False)
+            equal = takewhile(lambda gap: after[gap[0]] == before[gap[1]], gaps)
+            mates.update(equal)
+    return mates
 
 
 def _alike(before: list[str], after: list[str], old: list[int], new: list[int]) -> dict[int, int]:
