@@ -4,12 +4,13 @@ A refused try leaves nothing but a row that records it. There is no path that si
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from articles.models import Article, Document, Outcome
+from articles.models import Article, Document, Outcome, Version
 from oracle import clock
 from oracle.accounts.models import User
 from oracle.audit.history import record
@@ -170,6 +171,18 @@ def revoke(signoff: SignOff, *, by: User, reason: str) -> Article:
         return follow_revocation(article, by=by, reason=reason)
 
 
+def _recount(article: Article, version: Version, *, by: User, reason: str) -> Article:
+    """Tell who stands for a version now; an older signature and a newer one together never move its date."""
+    now = approval_of(article, version)
+    signed_on, due = (
+        min(now.signed_on, article.signed_on or date.max),
+        min(now.review_due, article.review_due or date.max),
+    )
+    now = replace(now, signed_on=signed_on, review_due=due)
+    article.take_over(now)
+    return record(article, by=by, event="signoff.recount", reason=reason)
+
+
 def follow_revocation(article: Article, *, by: User, reason: str) -> Article:
     """Close what no longer stands; reopen an approved article, else clear its standing; else tell who still counts."""
     version = article.standing_version
@@ -179,8 +192,7 @@ def follow_revocation(article: Article, *, by: User, reason: str) -> Article:
     if version is None:
         return article
     if stands(version.pk):
-        article.take_over(approval_of(article, version))
-        return record(article, by=by, event="signoff.recount", reason=reason)
+        return _recount(article, version, by=by, reason=reason)
     if article.state == "approved":
         reviewing = Round.objects.active().filter(version_id=article.current_id).exists()
         return article.perform("reopen", by=by, reason=reason, reviewing=reviewing)

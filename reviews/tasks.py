@@ -51,7 +51,7 @@ def reviewer_tasks(member: BoardMember) -> list[Task]:
         *(_again_task(row) for row in again),
         *(_open_task(article) for article in open_ones if not article.signed),
         *(_open_task(article) for article in open_ones if article.signed),
-        *(_lapsing_task(article) for article in _lapsing(member)),
+        *(_lapsing_task(article) for article in _countable(_lapsing(member), member)),
         *(_ended_task(row) for row in mine[WAITING]),
         *(_ended_task(row) for row in mine[DONE]),
     ]
@@ -157,12 +157,21 @@ def _lapsing(member: BoardMember) -> list[Any]:
     wrote = Version.history.filter(article=OuterRef("pk"), history_user=me)
     busy = Round.objects.active().filter(article=OuterRef("pk"), review__reviewer=me)
     barred = Review.objects.filter(article=OuterRef("pk"), reviewer=me, conflict=Conflict.DECLARED, cleared_by=None)
-    again = SignOff.objects.standing().filter(version=OuterRef("standing_version"), signer=me)
+    again = SignOff.objects.standing().filter(version=OuterRef("standing_version"))
     again = again.filter(signed_at__date__gt=OuterRef("signed_on"))
     found = Article.objects.lapsing(clock.today() + LAPSES_WITHIN).filter(specialties__overlap=member.specialties)
-    found = found.filter(~Exists(wrote), ~Exists(busy), ~Exists(barred), ~Exists(again))
+    found = found.filter(~Exists(wrote), ~Exists(busy), ~Exists(barred), ~Exists(again.filter(signer=me)))
     rows = found.annotate(question=F("standing_version__question"), statements=statements_of("standing_version"))
-    return list(rows.order_by("review_due", "pk")[:MOST])
+    return list(rows.annotate(**_given(again)).order_by("review_due", "pk")[:MOST])
+
+
+def _given(signoffs: QuerySet[SignOff]) -> dict[str, Any]:
+    """As annotations of articles, for `_countable`: the specialties of those who signed, and the rule of the risk."""
+    rule = SignOffRule.objects.filter(risk=OuterRef("risk"))
+    return {
+        "given": ArraySubquery(signoffs.values(pair=JSONObject(specialties="specialties"))),
+        "rule": models.Subquery(rule.values(shape=JSONObject(signatures="signatures", specialties="specialties"))),
+    }
 
 
 def _countable(articles: Iterable[Any], member: BoardMember) -> list[Any]:
@@ -184,7 +193,6 @@ def _open_to(member: BoardMember) -> QuerySet[Any]:
     reviews = Review.objects.filter(article=OuterRef("pk"), reviewer=me)
     barred = reviews.filter(conflict=Conflict.DECLARED, cleared_by=None)
     given = SignOff.objects.standing().filter(version=OuterRef("current_version"))
-    rule = SignOffRule.objects.filter(risk=OuterRef("risk"))
     return (
         Article.objects.with_the_board()
         .filter(specialties__overlap=member.specialties)
@@ -193,8 +201,7 @@ def _open_to(member: BoardMember) -> QuerySet[Any]:
         .annotate(
             question=F("current_version__question"),
             statements=statements_of("current_version"),
-            given=ArraySubquery(given.values(pair=JSONObject(specialties="specialties"))),
-            rule=models.Subquery(rule.values(shape=JSONObject(signatures="signatures", specialties="specialties"))),
+            **_given(given),
         )
         .order_by("submitted_on", "id")
     )

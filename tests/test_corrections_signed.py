@@ -4,20 +4,23 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from articles import drafts
 from articles.models import Article, Outcome
 from articles.models.suspension import lift, suspend
 from oracle import clock
 from oracle.accounts.models import User
+from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, Stale
 from reviews import checking, correcting, discussion, reaffirming, rounds, signing
 from reviews.judging import unlisted
 from reviews.models import Round, SigningFailure, SignOff
 
 from .attacks import as_app, refused
-from .cast import PASSWORD, amended, approved, content, judge_everything, sign, sign_in
+from .cast import PASSWORD, amended, approved, content, judge_everything, sign, sign_in, under_review
 from .reading import words
 from .test_standing_guard import insert_sign_off, set_and_tell, sign_off_values
 
@@ -111,8 +114,6 @@ def test_readers_see_who_reviewed_it_and_who_corrected_it(
 
 
 def test_the_other_rounds_are_overtaken(editor: User, reviewer: User, reviewer2: User, reviewer3: User) -> None:
-    from .cast import under_review
-
     article, first = under_review(editor, reviewer, risk="high", **text(LOOSE))
     second = rounds.take(article, by=reviewer2)
     judge_everything(first)
@@ -178,10 +179,6 @@ def test_only_an_earlier_signer_who_is_still_eligible(
         correct(own(article, reviewer), password="not mine")
     member = reviewer.board_record
     member.expires_on = clock.today() - timedelta(days=1)
-    from django.db import transaction
-
-    from oracle.audit.history import record
-
     with transaction.atomic():
         record(member, by=None, event="board.save")
     with pytest.raises(NotAllowed, match="credential check lapsed"):
@@ -216,8 +213,6 @@ def test_an_objection_a_verdict_or_an_added_statement_stops_it(
 
 
 def test_a_slip_in_a_statement_that_a_reviewer_added_is_no_correction(editor: User, reviewer: User) -> None:
-    from .cast import under_review
-
     _, row = under_review(editor, reviewer, **text(LOOSE))
     extra = next(claim for claim in unlisted(row.version) if "debatted" in claim.text)
     checking.add_claim(row, by=reviewer, sentence=extra.id)
@@ -291,14 +286,31 @@ def test_sending_back_works_as_ever(signed: Article, editor: User, reviewer: Use
 
 def test_saving_without_a_change_resets_and_writes_nothing(signed: Article, editor: User) -> None:
     """F20: and so neither the class of a change nor what stands."""
-    from articles import drafts
-
     article = signed.perform("revise", by=editor)
     before = article.current_version
     rows = before.history.count()
     saved = drafts.save(article, by=editor, base=before.fingerprint, content=before.content)
     assert (saved.history.count(), saved.raised, saved.content) == (rows, False, before.content)
     assert Article.objects.get(pk=article.pk).standing_version == signed.standing_version
+
+
+def test_of_two_signers_one_corrects(editor: User, reviewer: User, reviewer2: User) -> None:
+    article, first = under_review(editor, reviewer, risk="high", **text(LOOSE))
+    second = rounds.take(article, by=reviewer2)
+    judge_everything(first)
+    sign(first)
+    article = sent(sign(second), editor)
+    one, other = own(article, reviewer), own(article, reviewer2)
+    correct(one)
+    with pytest.raises(Refusal, match="This round has ended"):
+        correct(other, against=article.standing_version.content_sha256)
+    assert SignOff.objects.filter(meaning="correction").count() == 1
+
+
+def test_a_change_of_spaces_is_shown_as_one(client: Client, signed: Article, editor: User, reviewer: User) -> None:
+    row = own(sent(signed, editor, LOOSE.replace(" is ", "  is ")), reviewer)
+    sign_in(client, reviewer)
+    assert "Only spaces or line breaks changed." in page_of(client, row)
 
 
 # The page.

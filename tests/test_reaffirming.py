@@ -263,6 +263,17 @@ def test_revoking_the_old_signature_leaves_the_new_one_standing(
     assert [row["name"] for row in article.signatures["people"]] == ["Rosalind Reviewer"]
 
 
+def test_an_older_signature_and_a_newer_one_move_no_date_by_a_revocation(
+    editor: User, reviewer: User, reviewer2: User, reviewer3: User
+) -> None:
+    article = two_signed(editor, reviewer, reviewer2)
+    with clock.moved_to(clock.now() + LATER):
+        half = again(article, reviewer3)
+        now = signing.revoke(half.signoffs.get(signer=reviewer), by=reviewer, reason="I retire.")
+    assert (now.state, now.signed_on, now.review_due) == ("approved", article.signed_on, article.review_due)
+    assert [row["name"] for row in now.signatures["people"]] == ["Ralph Reviewer", "Rosalind Reviewer"]
+
+
 def test_a_standing_that_ends_turns_the_round_into_an_ordinary_one_or_ends_it(
     editor: User, reviewer: User, reviewer3: User, signed: Article
 ) -> None:

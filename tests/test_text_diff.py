@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.text.diff import Block, Part, changed_quantities, compare, paragraphs, tokens
+from articles.text.diff import Block, Part, changed_quantities, compare, paragraphs, runs, tokens
 
 WORDS = st.sampled_from(
     ["Give", "5 mg", "2.5 mg", "140/90", "10 %", "[@a]", "[@a; @b]", "daily.", "and", "- x", "# H", "|a|"]
@@ -222,3 +222,28 @@ def test_a_long_text_keeps_its_changes_where_they_are() -> None:
     after = [*before[:2000], "- Another.", *before[2000:3000], *before[3001:]]
     changed = [(block.kind, block.parts[0].text) for block in compare("\n".join(before), "\n".join(after))]
     assert [one for one in changed if one[0] != "same"] == [("inserted", "- Another."), ("deleted", before[3000])]
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (0, [(1, False), (1, False), (8, True)]),
+        (5, [(4, True), (1, False), (1, False), (1, False), (3, True)]),
+        (9, [(8, True), (1, False), (1, False)]),
+        (2, [(2, False), (1, False), (1, False), (6, True)]),
+    ],
+)
+def test_long_stretches_without_a_change_are_folded(at: int, expected: list[tuple[int, bool]]) -> None:
+    before = [f"Paragraph number {place} about a drug." for place in range(10)]
+    after = [*before[:at], f"Paragraph numbered {at} about a drug.", *before[at + 1 :]]
+    blocks = compare("\n\n".join(before), "\n\n".join(after))
+    found = runs(blocks)
+    assert [(len(run.blocks), run.folded) for run in found] == expected
+    assert [block for run in found for block in run.blocks] == blocks
+
+
+@given(TEXT, TEXT)
+def test_folding_hides_no_change(old: str, new: str) -> None:
+    blocks = compare(old, new)
+    assert [block for run in runs(blocks) for block in run.blocks] == blocks
+    assert {block.kind for run in runs(blocks) if run.folded for block in run.blocks} <= {"same"}

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import pairwise, takewhile, zip_longest
+from itertools import groupby, pairwise, takewhile, zip_longest
 
 from .content import line_ends
 from .quantities import QUANTITY, quantities
@@ -16,6 +16,8 @@ SAME, CHANGED, INSERTED, DELETED, MOVED = "same", "changed", "inserted", "delete
 INS, DEL = "ins", "del"
 # Two paragraphs with fewer words in common than this share are two, not one that changed.
 ALIKE = 0.4
+# How many paragraphs without a change are folded, and how many beside a change are not.
+FOLDED, BESIDE = 3, 1
 # Between two changes, an unchanged word of this length or less is shown as part of the change.
 SLIGHT = 3
 # Beyond this product of two paragraphs' lengths in words, frequent words are not matched: it would take minutes.
@@ -52,6 +54,14 @@ class Block:
         return len({part.op for part in self.parts}) > 1
 
 
+@dataclass(frozen=True)
+class Run:
+    """Blocks that stand together, `folded` where nothing changed in any of several."""
+
+    blocks: list[Block]
+    folded: bool = False
+
+
 def compare(old: str, new: str) -> list[Block]:
     """The paragraphs of `new` in order, deleted ones where they stood; line breaks within a paragraph do not count."""
     before, after = paragraphs(old), paragraphs(new)
@@ -67,6 +77,21 @@ def compare(old: str, new: str) -> list[Block]:
                 blocks.append(_deleted(before, deleted.popleft()))
         blocks.append(_block(before, mate, text, place, mate in kept))
     return blocks + [_deleted(before, place) for place in deleted]
+
+
+def runs(blocks: list[Block]) -> list[Run]:
+    """The blocks again in order, long stretches without a change folded but for the paragraphs beside a change."""
+    found: list[Run] = []
+    for same, group in groupby(blocks, key=lambda block: block.kind == SAME):
+        stretch = list(group)
+        begin = BESIDE if found else 0
+        end = len(stretch) - (BESIDE if stretch[-1] is not blocks[-1] else 0)
+        if not same or end - begin < FOLDED:
+            found.append(Run(stretch))
+        else:
+            parts = (Run(stretch[:begin]), Run(stretch[begin:end], folded=True), Run(stretch[end:]))
+            found += [part for part in parts if part.blocks]
+    return found
 
 
 def changed_quantities(old: str, new: str) -> list[tuple[str | None, str | None, str]]:
