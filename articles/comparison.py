@@ -3,7 +3,7 @@
 from typing import Any
 
 from articles.text.content import Content
-from articles.text.diff import changed_quantities, compare
+from articles.text.diff import SAME, changed_quantities, compare, runs
 from articles.text.references import vancouver
 
 LABELS = {
@@ -13,16 +13,16 @@ LABELS = {
     "professional": "Wording for health professionals",
     "plain": "Wording for patients and carers",
 }
-QUANTITIES_IN = ("direct_answer", "professional", "plain")
 
 
 def comparison(before: Content, after: Content) -> dict[str, Any]:
-    """`wordings` with their blocks, `lists` (references, evidence, disclosures), and `quantities` that changed."""
+    """`wordings` in runs of blocks, `lists` (references, evidence, disclosures), and `quantities` that changed.
+
+    Each wording and list says in `spaces_only` that no word of it changed.
+    """
     wordings = [_part(label, getattr(before, name), getattr(after, name)) for name, label in LABELS.items()]
     lists = [_part(label, read(before), read(after)) for label, read in LISTS.items()]
-    quantities = [
-        row for name in QUANTITIES_IN for row in changed_quantities(getattr(before, name), getattr(after, name))
-    ]
+    quantities = [row for name in LABELS for row in changed_quantities(getattr(before, name), getattr(after, name))]
     return {
         "wordings": [part for part in wordings if part],
         "lists": [part for part in lists if part],
@@ -31,7 +31,10 @@ def comparison(before: Content, after: Content) -> dict[str, Any]:
 
 
 def _part(label: str, before: str, after: str) -> dict[str, Any] | None:
-    return {"label": label, "blocks": compare(before, after)} if before != after else None
+    if before == after:
+        return None
+    blocks = compare(before, after)
+    return {"label": label, "runs": runs(blocks), "spaces_only": all(block.kind == SAME for block in blocks)}
 
 
 def _references(content: Content) -> str:

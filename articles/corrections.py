@@ -88,8 +88,14 @@ def _keeps_note(article: Any, version: Any, on: date) -> bool:
 
 
 def _signed(row: Any, version: Any) -> tuple[str, str]:
-    people = [f"{person['name']}, {person['credentials']}" for person in row.signatures.get("people", [])]
-    return f"Version {version['number']} was signed by {'; '.join(people)}.", version["note"]
+    people = row.signatures.get("people", [])
+    # The newest signature is the one that published the version.
+    if people and people[-1]["meaning"] == "correction":
+        what, people = ", a correction that changes no statement,", people[-1:]
+    else:
+        what = ""
+    names = [f"{person['name']}, {person['credentials']}" for person in people]
+    return f"Version {version['number']}{what} was signed by {'; '.join(names)}.", version["note"]
 
 
 def _withdrawn(row: Any, version: Any) -> tuple[str, str]:

@@ -300,11 +300,19 @@ def _check_classification(article: Article, chosen: list[str], risk: str, by: "U
 
 
 def confirm_for_submit(
-    article: Article, *, by: "User", ai_use: Mapping[str, str], funding: str, change_note: str = "", base: str = ""
+    article: Article,
+    *,
+    by: "User",
+    ai_use: Mapping[str, str],
+    funding: str,
+    change_note: str = "",
+    raised: bool = False,
+    base: str = "",
 ) -> Version:
     """Keep what the editor confirms before *Send to the board*; the person who confirms checked the text.
 
-    `ai_use` has `level` and, unless that is none, `tool` and `purpose`. Without `base` the text as it is now counts.
+    `ai_use` has `level` and, unless that is none, `tool` and `purpose`; `raised` treats a typographic change as one of
+    content. Without `base` the text as it is now counts.
     """
     level = ai_use.get("level", "")
     if level not in AI_LEVELS:
@@ -325,6 +333,7 @@ def confirm_for_submit(
             content=content,
             event="version.confirm",
             change_note=change_note.strip(),
+            raised=raised,
         )
 
 

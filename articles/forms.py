@@ -367,15 +367,22 @@ class SubmitForm(Classified):
         widget=forms.Textarea({"rows": 3}),
         help_text="It explains every save of this version; the board and the auditors read it.",
     )
+    raised = forms.BooleanField(
+        label="Treat as a change of content",
+        required=False,
+        help_text="The board then reviews the whole version again. The other way round is not possible.",
+    )
     checked = forms.BooleanField(
         label="I have checked this text, and what is said above of AI and funding is right.",
         error_messages={"required": "Confirm this sentence before you send the text to the board."},
     )
 
-    def __init__(self, *args: Any, number: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, number: int, typographic: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if number == 1:
             del self.fields["change_note"]
+        if not typographic:
+            del self.fields["raised"]
 
     def clean(self) -> dict[str, Any]:
         """A tool is named where AI was used."""

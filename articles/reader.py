@@ -92,6 +92,7 @@ class Page:
     newer_work: str
     steps: list[dict[str, Any]]
     status: tuple[str, str]
+    correction: str
     dates: list[dict[str, Any]]
     policy: int | None
     policy_signed: int | None
@@ -135,6 +136,7 @@ def page(article: Any, reader: Reader, on: date) -> Page:
         newer_work=wording.newer_work(article) if signed else "",
         steps=steps(article, now, people),
         status=wording.status(article, now, article.shown),
+        correction=wording.correction([person for person in people if corrects(person)]) if signed else "",
         dates=dates(article, now),
         policy=article.policy and article.policy["number"],
         policy_signed=article.signatures.get("documents", {}).get("policy") if signed else None,
@@ -165,6 +167,11 @@ def signers(signatures: Mapping[str, Any], names: Mapping[str, str]) -> list[dic
     ]
 
 
+def corrects(person: Mapping[str, Any]) -> bool:
+    """Is it a signature of a correction, which reviews nothing?"""
+    return bool(person["meaning"] == "correction")
+
+
 def steps(article: Any, now: Standing, people: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The three steps of the version shown, for `components/stepper.html`."""
     signed = article.standing_version_id is not None
@@ -176,7 +183,7 @@ def steps(article: Any, now: Standing, people: list[dict[str, Any]]) -> list[dic
     drawn: list[dict[str, Any]] = [
         {"name": name, "state": state, "date": None if state == "todo" else on} for name, state, on in entries
     ]
-    drawn[2]["names"] = [f"{person['name']}, {person['credentials']}" for person in people]
+    drawn[2]["names"] = [f"{person['name']}, {person['credentials']}" for person in people if not corrects(person)]
     drawn[2]["detail"] = _last_step(article, now)
     drawn[2]["todo"] = "Not any more" if now is Standing.WITHDRAWN else ""
     drawn[2]["signed"], drawn[2]["reached"] = signed, now is Standing.APPROVED

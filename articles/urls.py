@@ -48,6 +48,7 @@ urlpatterns = [
     path("desk/articles/<slug:slug>/show/", hiding.show, name="show"),
     path("desk/articles/<slug:slug>/versions/<int:number>/", versions.version, name="desk_version"),
     path("desk/articles/<slug:slug>/compare/<int:old>/<int:new>/", versions.compare, name="compare"),
+    path("desk/articles/<slug:slug>/compare/", versions.compare_chosen, name="compare_chosen"),
     path("desk/articles/<slug:slug>/edit/", editor.edit, name="edit"),
     path("desk/articles/<slug:slug>/match/", matching.match, name="match_numbers"),
     path("desk/articles/<slug:slug>/references/", references.references, name="edit_references"),

@@ -111,6 +111,15 @@ def _approved(article: "Article") -> tuple[str, str]:
     return meaning, f"It will be reviewed again by {due}."
 
 
+def correction(people: list[dict[str, Any]]) -> str:
+    """Who signed the newest correction of the text since it was reviewed, as a sentence; empty without one."""
+    if not people:
+        return ""
+    last = people[-1]
+    who = f"{last['name']}, {last['credentials']}"
+    return f"A correction that changes no statement was signed by {who}, on {day(last['signed_at'])}."
+
+
 def _overdue(article: "Article") -> tuple[str, str]:
     due = article.review_due or date.min
     meaning = f"Members of our {BOARD} signed this answer on {day(article.signed_on or due)}, until {day(due)}."
@@ -207,7 +216,7 @@ def ai_use(facts: Mapping[str, str]) -> str:
 def disclosures(people: list[dict[str, Any]]) -> str:
     """What the reviewers declared for this article (R39)."""
     told = [f"{person['name']}: {person['conflict']}" for person in people if person["conflict"].startswith("Declared")]
-    return " ".join(told) or "none"
+    return " ".join(dict.fromkeys(told)) or "none"
 
 
 def became(article: "Article", outcome: str, ended_at: datetime | None, *, shown: bool, hidden: bool) -> str:

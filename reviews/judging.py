@@ -95,20 +95,29 @@ def _judged(claim: Claim, number: int, newest: list[ClaimCheck], counting: set[i
     return Judged(claim, number, checks, counted, tuple(check for check in newest if check.is_set_aside))
 
 
-def obstacle(article: Article, judged: list[Judged] | None = None) -> str | None:
-    """Why nobody can sign the current version yet, in one sentence; None if nothing stands in the way."""
+def obstacle(article: Article, judged: list[Judged] | None = None, *, of: Version | None = None) -> str | None:
+    """Why nobody can sign the current version yet, in one sentence; None if nothing stands in the way.
+
+    Objections to any version count, or, where a version that stands is reaffirmed, those to it: `of`.
+    """
     judged = judge_all(article.current_version) if judged is None else judged
     missing = [item.number for item in judged if not item.counted]
     if missing:
         verb = "is" if len(missing) == 1 else "are"
         return f"{len(missing)} of {len(judged)} statements {verb} not judged yet; the next is number {missing[0]}."
+    return stopped(article, judged, of=of)
+
+
+def stopped(article: Article, judged: list[Judged], *, of: Version | None = None) -> str | None:
+    """The part of `obstacle` that says what somebody holds against the text; it stops a correction too."""
     stopping = next((item for item in judged if item.stops), None)
     if stopping:
         names = ", ".join(dict.fromkeys(check.reviewer.name for check in stopping.stopping))
         return (
             f"Statement {stopping.number} has a verdict by {names} that stops approval; judge it again, or send back."
         )
-    blocking = Comment.objects.open_blocking().filter(article=article).count()
+    objections = Comment.objects.open_blocking().filter(article=article)
+    blocking = (objections.filter(version=of) if of else objections).count()
     if blocking:
         return f"{blocking} blocking comment{'s are' if blocking > 1 else ' is'} still open."
     return None

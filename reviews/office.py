@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, JSONObject, Lower
@@ -16,21 +15,15 @@ from articles.models import Article
 from articles.to_do import Task
 from oracle.accounts.models import User
 
+from .counting import rule_is_met, stands
 from .discussion import close_dropped, objections_from_round
-from .judging import obstacle
+from .judging import judge_all, obstacle, stopped
 from .models import Comment, Round, RoundEnd, SignOff
 from .permissions import member_of, notice_of
 from .rounds import open_rounds_again, overtake
 from .tasks import chair_tasks, reviewer_tasks
 
 SIGNATURES = 50
-
-
-def rule_is_met(version_id: int | None) -> bool:
-    """Do unrevoked approvals on the exact hash meet the newest one's rule? PostgreSQL's own answer (G4)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT reviews_rule_is_met(%s)", [version_id])
-        return bool(cursor.fetchone()[0])
 
 
 class BoardOffice:
@@ -49,8 +42,10 @@ class BoardOffice:
             objections_from_round(article)
         if verb == "abandon":
             close_dropped(article)
-        if verb in {"recall", "withdraw", "request_changes", "approve"}:
-            overtake(article, event=f"article.{verb}")
+        if verb in {"recall", "request_changes"}:
+            overtake(Round.objects.reaffirming(False).filter(article=article), event=f"article.{verb}")
+        if verb in {"withdraw", "approve"}:
+            overtake(Round.objects.filter(article=article), event=f"article.{verb}")
         return article
 
     def tasks(self, person: User) -> tuple[list[Task], str | None]:
@@ -85,7 +80,8 @@ class BoardOffice:
 
     def all_holders(self) -> list[tuple[int, str]]:
         """Everyone who has an article in review, by name."""
-        held = User.objects.filter(pk__in=Round.objects.active().values("review__reviewer"))
+        rounds = Round.objects.active().filter(version=F("article__current_version"))
+        held = User.objects.filter(pk__in=rounds.values("review__reviewer"))
         return list(held.order_by(Lower("name"), "pk").values_list("pk", "name"))
 
     def held(self, person: int | None = None) -> QuerySet[Any]:
@@ -120,12 +116,14 @@ class BoardOffice:
         return None if asked else "No finished review of this version by you asks for changes."
 
     def _approve(self, article: Article, by: User | None) -> str | None:
-        if not rule_is_met(article.current_id):
-            return "The sign-off rule is not met yet."
-        return obstacle(article)
+        if rule_is_met(article.current_id):
+            return obstacle(article)
+        if stands(article.current_id):
+            return stopped(article, judge_all(article.current_version))
+        return "The sign-off rule is not met yet."
 
     def _reopen(self, article: Article, by: User | None) -> str | None:
-        return "The signatures still meet the rule." if rule_is_met(article.standing_version_id) else None
+        return "The signatures still meet the rule." if stands(article.standing_version_id) else None
 
 
 def _objection(row: Comment) -> Objection:

@@ -14,10 +14,13 @@ from articles.text.preflight import RULES, Finding
 from articles.text.rendering import render_content
 from oracle.accounts.models import User
 
+from .correcting import Correction, offered
+from .counting import counted
 from .judging import Judged, judge_all, obstacle, unlisted
 from .models import BoardMember, ClaimCheck, Comment, Round, SignOff
 from .models.review import NEEDS_NOTE, Verdict
 from .permissions import rule_for
+from .reaffirming import again
 from .signing import signed_sentence
 from .tasks import size
 
@@ -78,8 +81,8 @@ class Page:
 
     @property
     def carried(self) -> bool:
-        """Is it from an earlier version, where the statement was the same?"""
-        return self.mine is not None and self.mine.version_id != self.version.pk
+        """Is it from an earlier round, where the statement was the same?"""
+        return self.mine is not None and self.mine.round_id != self.round.pk
 
     @property
     def others(self) -> list[ClaimCheck]:
@@ -201,7 +204,7 @@ class Page:
     @cached_property
     def obstacle(self) -> str | None:
         """Why nobody can sign yet."""
-        return obstacle(self.round.article, self.judged)
+        return obstacle(self.round.article, self.judged, of=self.version if self.round.reaffirms else None)
 
     @property
     def ready(self) -> bool:
@@ -211,7 +214,12 @@ class Page:
     @property
     def statement(self) -> str:
         """The sentence that approves."""
-        return signed_sentence(self.round)
+        return again(self.version) if self.round.reaffirms else signed_sentence(self.round)
+
+    @cached_property
+    def correction(self) -> Correction | None:
+        """The correction that I may sign instead of reviewing the whole text."""
+        return offered(self.round)
 
     @cached_property
     def member(self) -> BoardMember:
@@ -222,9 +230,13 @@ class Page:
     def rule_line(self) -> str:
         """“1 of 2 signatures; yours publishes it”."""
         rule = rule_for(self.round.article)
-        given = SignOff.objects.standing().filter(version=self.version).count()
-        publishes = given + 1 >= rule.signatures
-        ending = "yours publishes it" if publishes else "one more is needed after yours"
+        if self.round.reaffirms:
+            given = len(counted(self.version.pk)[1])
+        else:
+            given = SignOff.objects.standing().filter(version=self.version).count()
+        last = given + 1 >= rule.signatures
+        effect = "moves its date" if self.round.reaffirms else "publishes it"
+        ending = f"yours {effect}" if last else "one more is needed after yours"
         return f"{given} of {rule.signatures} signature{'s' if rule.signatures > 1 else ''} given; {ending}"
 
     @property
@@ -251,7 +263,7 @@ class Page:
     @property
     def second_look(self) -> bool:
         """Have I had another version of this article before?"""
-        return self.earlier is not None
+        return self.earlier is not None and not self.round.reaffirms
 
     @cached_property
     def earlier(self) -> Round | None:

@@ -11,12 +11,13 @@ from oracle.refusals import NotAllowed, Refusal, typed
 
 from .interests import review_of, without_conflict
 from .models import Review, Round, RoundEnd
-from .models.review import HANDED_ON
+from .models.review import HANDED_ON, RoundQuerySet
 from .permissions import bar, bar_or_shortfall, member_of
 
 ENDED = {
     RoundEnd.SIGNED: "You have signed this version; the round has ended. Nothing was changed.",
     RoundEnd.CHANGES: "You have asked for changes; the round has ended. Nothing was changed.",
+    RoundEnd.REFUSED: "You have not reaffirmed this version; the round has ended. Nothing was changed.",
     RoundEnd.GIVEN_BACK: "You have given this review back; the round has ended. Nothing was changed.",
     RoundEnd.REPLACED: "The chair gave this review to somebody else; the round has ended. What you noted is kept.",
     RoundEnd.OVERTAKEN: "This round has ended: the article moved on, by the editor, the chair or another reviewer."
@@ -43,15 +44,17 @@ def take(article: Article, *, by: User) -> Round:
         before = list(review.rounds.all())
         if any(row.version_id == article.current_id and row.ended_at is None for row in before):
             raise Refusal("You have this article already; it is on your list.")
-        row = _open_round(review, article, by=by, number=len(before) + 1)
+        row = open_round(review, article, article.current_id, by=by, number=len(before) + 1)
         if article.state == "submitted":
             article.perform("start_review", by=by, round_id=row.pk)
         return row
 
 
-def _open_round(review: Review, article: Article, *, by: User | None, number: int) -> Round:
-    row = Round(review=review, article=article, version_id=article.current_id, number=number)
-    return record(row, by=by, event="round.begin")
+def open_round(
+    review: Review, article: Article, version_id: int, *, by: User | None, number: int, event: str = "round.begin"
+) -> Round:
+    """Open a review's next round, for who has the article's lock."""
+    return record(Round(review=review, article=article, version_id=version_id, number=number), by=by, event=event)
 
 
 def give_back(row: Round, *, by: User, note: str = "") -> Article:
@@ -75,6 +78,8 @@ def ask_for_changes(row: Round, *, by: User, reason: str) -> Article:
     """End the round with that decision; the editor gets a copy to write in. No signature is made."""
     with transaction.atomic():
         row, article = lock_round(row, by)
+        if row.version_id == article.standing_version_id:
+            raise Refusal("This version is signed: reaffirm it, or say why you do not.")
         sentence = bar(article, by, member_of(by), row.review)
         if sentence:
             raise NotAllowed(sentence)
@@ -108,9 +113,9 @@ def close_round(row: Round, end: RoundEnd, *, by: User | None, reason: str = "",
     record(row, by=by, event=event or f"round.{end.value}", reason=reason.strip())
 
 
-def overtake(article: Article, *, event: str) -> None:
-    """Close what others had open; their reviewers come back when the next version is submitted."""
-    for row in Round.objects.active().filter(article=article):
+def overtake(rows: RoundQuerySet, *, event: str) -> None:
+    """Close what others have open of these; their reviewers come back when the next version is submitted."""
+    for row in rows.active():
         close_round(row, RoundEnd.OVERTAKEN, by=None, event=event)
 
 
@@ -124,5 +129,6 @@ def open_rounds_again(article: Article) -> Article:
     )
     held = [row.review for row in newest if row.end not in HANDED_ON]
     again = [review for review in held if not bar(article, review.reviewer, member_of(review.reviewer), review)]
-    rounds = [_open_round(review, article, by=None, number=review.rounds.count() + 1) for review in again]
+    version_id = article.current_id
+    rounds = [open_round(one, article, version_id, by=None, number=one.rounds.count() + 1) for one in again]
     return article.perform("start_review", by=None, round_id=rounds[0].pk) if rounds else article

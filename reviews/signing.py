@@ -3,24 +3,25 @@
 A refused try leaves nothing but a row that records it. There is no path that signs for somebody else.
 """
 
-import calendar
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 
-from articles.models import Article, Document, Outcome
-from articles.models.life import Approval
+from articles.models import Article, Document, Outcome, Version
 from oracle import clock
 from oracle.accounts.models import User
 from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, Stale, typed
 
+from .counting import approval_of, began, rule_is_met, stands
 from .interests import restate
 from .judging import Judged, judge_all, obstacle
 from .models import BoardMember, Conflict, Meaning, Revocation, Round, RoundEnd, SigningFailure, SignOff, SignOffRule
-from .office import rule_is_met
 from .permissions import bar, member_of, rule_for, shortfall
-from .rounds import close_round, lock_round
+from .rounds import close_round, lock_round, overtake
 
 WINDOW, TRIES = timedelta(minutes=15), 5
 
@@ -29,17 +30,22 @@ class WrongPassword(NotAllowed):
     """The password given at signing is not the signer's."""
 
 
-def try_to_sign(row: Round, *, by: User, shown_sha256: str, password: str) -> tuple[Article | None, Refusal | None]:
-    """`sign`, with a refusal returned, not raised, after the try was put on record."""
+Act = Callable[..., Article]
+
+
+def try_to_sign(
+    row: Round, *, by: User, shown_sha256: str, password: str, act: Act | None = None
+) -> tuple[Article | None, Refusal | None]:
+    """`sign`, or another `act` like it, with a refusal returned, not raised, after the try was put on record."""
     with transaction.atomic():
         # Two tries at once would count the same failures.
         User.objects.select_for_update(no_key=True).get(pk=by.pk)
-        return _try(row, by, shown_sha256, password)
+        return _try(row, by, shown_sha256, password, act or sign)
 
 
-def _try(row: Round, by: User, shown_sha256: str, password: str) -> tuple[Article | None, Refusal | None]:
+def _try(row: Round, by: User, shown_sha256: str, password: str, act: Act) -> tuple[Article | None, Refusal | None]:
     try:
-        return sign(row, by=by, shown_sha256=shown_sha256, password=password), None
+        return act(row, by=by, shown_sha256=shown_sha256, password=password), None
     except Refusal as refusal:
         SigningFailure.objects.create(
             article_id=row.article_id,
@@ -67,7 +73,9 @@ def sign(row: Round, *, by: User, shown_sha256: str, password: str) -> Article:
         signoff = make_signoff(row, article, by, member, judged, rule)
         close_round(row, RoundEnd.SIGNED, by=by, event="round.sign")
         if rule_is_met(signoff.version_id):
-            article = article.perform("approve", by=by, approval=approval_of(article))
+            article = article.perform(
+                "approve", by=by, approval=approval_of(article, row.version, began=began(article))
+            )
         return article
 
 
@@ -98,28 +106,34 @@ def check_eligible(
         raise Stale("The text has changed since your page was made; nothing was signed. Read the change first.")
     if article.state != "under_review":
         raise Refusal("This article is not under review now; nothing was signed.")
-    sentence = bar(article, by, member, row.review)
-    if sentence or member is None:
-        raise NotAllowed(sentence or "You have no board record.")
-    if row.review.conflict == Conflict.NOT_ASKED:
-        raise Refusal("Say first whether you have a conflict of interest in this article.")
+    member = check_person(row, article, by, member)
     for reason in (shortfall(article, member, rule), obstacle(article, judged)):
         if reason:
             raise Refusal(reason)
     return member
 
 
+def check_person(row: Round, article: Article, by: User, member: BoardMember | None) -> BoardMember:
+    """Refuse whom anything bars, and who was never asked about interests; gives back their board record."""
+    sentence = bar(article, by, member, row.review)
+    if sentence or member is None:
+        raise NotAllowed(sentence or "You have no board record.")
+    if row.review.conflict == Conflict.NOT_ASKED:
+        raise Refusal("Say first whether you have a conflict of interest in this article.")
+    return member
+
+
 def make_signoff(
-    row: Round, article: Article, by: User, member: BoardMember, judged: list[Judged], rule: SignOffRule
+    row: Round, article: Article, by: User, member: BoardMember, judged: list[Judged], rule: SignOffRule, **what: Any
 ) -> SignOff:
-    """Write the signature row, with its snapshots."""
+    """Write the signature row, with its snapshots; an approval, unless `what` has another meaning and statement."""
+    what = {"meaning": Meaning.APPROVAL, "statement": signed_sentence(row)} | what
     return SignOff.objects.create(
         article=article,
         version=row.version,
         round=row,
         signer=by,
-        meaning=Meaning.APPROVAL,
-        statement=signed_sentence(row),
+        **what,
         content_sha256=row.version.content_sha256,
         printed_name=by.name,
         credentials=member.credentials,
@@ -144,26 +158,6 @@ def documents_in_force() -> dict[str, int]:
     return {document.kind: document.number for document in Document.objects.in_force_on(clock.today())}
 
 
-def approval_of(article: Article) -> Approval:
-    """The evidence of `approve`, from the sign-offs that stand on the current version."""
-    signoffs = list(SignOff.objects.standing().filter(version_id=article.current_id))
-    signed_on = clock.today()
-    snapshot = {
-        "people": [signoff.for_readers() for signoff in signoffs],
-        "documents": signoffs[-1].documents,
-        "submitted_on": article.submitted_on and article.submitted_on.isoformat(),
-        "review_started_on": article.review_started_on and article.review_started_on.isoformat(),
-    }
-    due = months_later(signed_on, min(int(signoff.rule["months"]) for signoff in signoffs))
-    return Approval(signoffs[-1].version_id, signed_on, due, snapshot)
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day `months` later, or that month's last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
 def revoke(signoff: SignOff, *, by: User, reason: str) -> Article:
     """Take a signature back: its signer may, or the chair; the standing follows in the same transaction."""
     with transaction.atomic():
@@ -177,12 +171,31 @@ def revoke(signoff: SignOff, *, by: User, reason: str) -> Article:
         return follow_revocation(article, by=by, reason=reason)
 
 
+def _recount(article: Article, version: Version, *, by: User, reason: str) -> Article:
+    """Tell who stands for a version now; an older signature and a newer one together never move its date."""
+    now = approval_of(article, version)
+    signed_on, due = (
+        min(now.signed_on, article.signed_on or date.max),
+        min(now.review_due, article.review_due or date.max),
+    )
+    now = replace(now, signed_on=signed_on, review_due=due)
+    article.take_over(now)
+    return record(article, by=by, event="signoff.recount", reason=reason)
+
+
 def follow_revocation(article: Article, *, by: User, reason: str) -> Article:
-    """If the rule is now unmet, nothing stands any more: reopen an approved article, else clear its standing."""
-    if article.standing_version_id is None or rule_is_met(article.standing_version_id):
+    """Close what no longer stands; reopen an approved article, else clear its standing; else tell who still counts."""
+    version = article.standing_version
+    for earlier in article.versions.filter(outcome=Outcome.SIGNED):
+        if earlier != version and not stands(earlier.pk):
+            earlier.close(Outcome.REVOKED, event="signoff.revoke")
+    if version is None:
         return article
+    if stands(version.pk):
+        return _recount(article, version, by=by, reason=reason)
     if article.state == "approved":
         reviewing = Round.objects.active().filter(version_id=article.current_id).exists()
         return article.perform("reopen", by=by, reason=reason, reviewing=reviewing)
+    overtake(version.rounds.all(), event="signoff.revoke")
     article.clear_standing(Outcome.REVOKED, event="signoff.revoke")
     return record(article, by=by, event="signoff.revoke", reason=reason)

@@ -1,13 +1,14 @@
 """The reviewer's lines of *To do*, each group in one query."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from textwrap import shorten
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
@@ -15,12 +16,17 @@ from articles.models import Article, Version
 from articles.models.article import OPEN_FOR_WRITING, WITH_THE_BOARD
 from articles.text.claims import reading_minutes
 from articles.to_do import Task
+from oracle import clock
 
+from .correcting import offered
 from .models import BoardMember, Conflict, Review, Round, RoundEnd, SignOff, SignOffRule
 from .permissions import falls_short
 
 MOST, NEWEST = 20, 10
 IN_WORK, WAITING, DONE = "In work", "Waiting for the editor", "Done"
+CORRECTIONS, REAFFIRMING = "Corrections to sign", "Reaffirmations in work"
+LAPSING, NOT_REAFFIRMED = "Lapsing or lapsed in my specialty", "Not reaffirmed"
+LAPSES_WITHIN = timedelta(days=90)
 # Statements of the round's version, added ones too, that its reviewer has not judged in their present words.
 LEFT = """(SELECT count(*) FROM (
    SELECT item ->> 'id' AS id FROM articles_version v, jsonb_array_elements(v.claims) item
@@ -32,20 +38,48 @@ LEFT = """(SELECT count(*) FROM (
 
 
 def reviewer_tasks(member: BoardMember) -> list[Task]:
-    """Second rounds, my work, open to take, short of signatures, waiting for the editor, done: in this order."""
+    """Corrections, second rounds, my work, open to take, short of signatures, lapsing, waiting, done: in this order."""
     mine, open_ones = _rounds(member.user_id), _countable(_open_to(member)[:MOST], member)
+    again = [row for row in mine[IN_WORK] if row.standing == row.version_id]
+    work = [row for row in mine[IN_WORK] if row not in again]
+    corrections = _corrections([row.pk for row in work if row.may_correct])
+    work = [row for row in work if row not in corrections]
     return [
-        *(_round_task(row) for row in mine[IN_WORK] if row.number > 1),
-        *(_round_task(row) for row in mine[IN_WORK] if row.number == 1),
+        *(_correction_task(row) for row in corrections),
+        *(_round_task(row) for row in work if row.number > 1),
+        *(_round_task(row) for row in work if row.number == 1),
+        *(_again_task(row) for row in again),
         *(_open_task(article) for article in open_ones if not article.signed),
         *(_open_task(article) for article in open_ones if article.signed),
+        *(_lapsing_task(article) for article in _countable(_lapsing(member), member)),
         *(_ended_task(row) for row in mine[WAITING]),
         *(_ended_task(row) for row in mine[DONE]),
     ]
 
 
 def chair_tasks() -> list[Task]:
-    """Declared interests that wait for the chair."""
+    """Declared interests that wait for the chair, and signed texts that somebody would not reaffirm."""
+    return [*_interests(), *_not_reaffirmed()]
+
+
+def _not_reaffirmed() -> list[Task]:
+    """Until newer signatures moved the date, or another version is signed."""
+    rows = Round.objects.reaffirming().filter(end=RoundEnd.REFUSED, ended_at__date__gte=F("article__signed_on"))
+    rows = rows.select_related("article", "review__reviewer").annotate(question=F("version__question"))
+    found: list[Any] = list(rows.order_by("-ended_at", "-id")[:MOST])
+    return [
+        Task(
+            group=NOT_REAFFIRMED,
+            question=row.question,
+            url=reverse("reaffirm", args=[row.article.slug]),
+            facts=[row.review.reviewer.name, shorten(row.reason, 120, placeholder=" …")],
+            button="Decide",
+        )
+        for row in found
+    ]
+
+
+def _interests() -> list[Task]:
     waiting = Review.objects.filter(conflict="declared", cleared_by=None, barred_by=None)
     waiting = waiting.filter(article__state__in=WITH_THE_BOARD).annotate(
         question=F("article__current_version__question")
@@ -86,7 +120,7 @@ def _rounds(person: int) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {IN_WORK: [], WAITING: [], DONE: []}
     for row in cut[0].union(*cut[1:], all=True):
         # An older version's round waits no more; to ask that of PostgreSQL would make it read every round.
-        if row.group != WAITING or row.current == row.version.number + 1:
+        if row.group != WAITING or (row.current == row.version.number + 1 and row.end != RoundEnd.REFUSED):
             found[row.group].append(row)
     return found
 
@@ -97,9 +131,47 @@ def _cut(group: str, rows: QuerySet[Round], person: int, most: int) -> QuerySet[
         .select_related("article", "version")
         .defer(*(f"version__{name}" for name in ("professional", "plain", "references", "evidence", "claims")))
         .annotate(group=models.Value(group, models.CharField()), current=F("article__current_version__number"))
+        .annotate(standing=F("article__standing_version"), may_correct=_signed_what_stands(person))
         .annotate(statements=statements_of("version"))
         .annotate(left=RawSQL(LEFT, [person]))  # noqa: S611 - a constant with one parameter
     )[:most]
+
+
+def _signed_what_stands(person: int) -> Combinable:
+    """Is the round on the text after one that stands, with a signature of this person on it or beneath it?"""
+    signed = SignOff.objects.standing().filter(article=OuterRef("article"), signer=person)
+    later = Q(article__standing_version__isnull=False) & ~Q(version=F("article__standing_version"))
+    return Case(When(later & Q(version__raised=False), then=Exists(signed)), default=Value(False))
+
+
+def _corrections(ids: list[int]) -> list[Round]:
+    """Those of the rounds that may end with a correction: there are few, and their texts are compared."""
+    related = ("article__current_version", "article__standing_version", "version__article", "review__reviewer")
+    rows = Round.objects.filter(pk__in=ids).select_related(*related) if ids else []
+    return [row for row in rows if offered(row)]
+
+
+def _lapsing(member: BoardMember) -> list[Any]:
+    """Signed texts in a member's specialties to be reviewed again within 90 days, or late, that they may reaffirm."""
+    me = member.user_id
+    wrote = Version.history.filter(article=OuterRef("pk"), history_user=me)
+    busy = Round.objects.active().filter(article=OuterRef("pk"), review__reviewer=me)
+    barred = Review.objects.filter(article=OuterRef("pk"), reviewer=me, conflict=Conflict.DECLARED, cleared_by=None)
+    again = SignOff.objects.standing().filter(version=OuterRef("standing_version"))
+    again = again.filter(signed_at__date__gt=OuterRef("signed_on"))
+    found = Article.objects.lapsing(clock.today() + LAPSES_WITHIN).filter(specialties__overlap=member.specialties)
+    found = found.filter(~Exists(wrote), ~Exists(busy), ~Exists(barred), ~Exists(again.filter(signer=me)))
+    rows = found.annotate(question=F("standing_version__question"), statements=statements_of("standing_version"))
+    return list(rows.annotate(**_given(again)).order_by("review_due", "pk")[:MOST])
+
+
+def _given(signoffs: QuerySet[SignOff]) -> dict[str, Any]:
+    """As annotations of articles, for `_countable`: the specialties of those who signed, and the rule of the risk."""
+    rule = SignOffRule.objects.filter(risk=OuterRef("risk"))
+    return {
+        "given": ArraySubquery(signoffs.values(pair=JSONObject(specialties="specialties"))),
+        "rule": models.Subquery(rule.values(shape=JSONObject(signatures="signatures", specialties="specialties"))),
+    }
 
 
 def _countable(articles: Iterable[Any], member: BoardMember) -> list[Any]:
@@ -121,7 +193,6 @@ def _open_to(member: BoardMember) -> QuerySet[Any]:
     reviews = Review.objects.filter(article=OuterRef("pk"), reviewer=me)
     barred = reviews.filter(conflict=Conflict.DECLARED, cleared_by=None)
     given = SignOff.objects.standing().filter(version=OuterRef("current_version"))
-    rule = SignOffRule.objects.filter(risk=OuterRef("risk"))
     return (
         Article.objects.with_the_board()
         .filter(specialties__overlap=member.specialties)
@@ -130,8 +201,7 @@ def _open_to(member: BoardMember) -> QuerySet[Any]:
         .annotate(
             question=F("current_version__question"),
             statements=statements_of("current_version"),
-            given=ArraySubquery(given.values(pair=JSONObject(specialties="specialties"))),
-            rule=models.Subquery(rule.values(shape=JSONObject(signatures="signatures", specialties="specialties"))),
+            **_given(given),
         )
         .order_by("submitted_on", "id")
     )
@@ -149,6 +219,43 @@ def _round_task(row: Any) -> Task:
         button="Read changes" if second else "Continue",
         tone="primary",
     )
+
+
+def _correction_task(row: Any) -> Task:
+    return Task(
+        group=CORRECTIONS,
+        question=row.version.question,
+        url=reverse("correction", args=[row.pk]),
+        facts=[*_facts(row.article), f"version {row.version.number}", "no statement changed, about 1 min"],
+        button="Sign a correction",
+        tone="primary",
+    )
+
+
+def _again_task(row: Any) -> Task:
+    return Task(
+        group=REAFFIRMING,
+        question=row.version.question,
+        url=reverse("review", args=[row.pk]),
+        facts=[*_facts(row.article), f"signed version {row.version.number}", _due(row.article)],
+        button="Continue",
+        tone="primary",
+    )
+
+
+def _lapsing_task(article: Any) -> Task:
+    return Task(
+        group=LAPSING,
+        question=article.question,
+        url=reverse("reaffirm", args=[article.slug]),
+        facts=[*_facts(article), _due(article), size(article.statements)],
+        button="Look and reaffirm",
+    )
+
+
+def _due(article: Article) -> str:
+    late = bool(article.review_due and article.review_due < clock.today())
+    return f"review {'was ' if late else ''}due {article.review_due:%-d %B %Y}"
 
 
 def _open_task(article: Any) -> Task:

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from .views import desk, discussion, interests, public, review
+from .views import correction, desk, discussion, interests, public, reaffirm, review
 
 urlpatterns = [
     path("board/", public.board, name="board"),
     path("desk/articles/<slug:slug>/reviews/", desk.reviews, name="reviews"),
     path("desk/articles/<slug:slug>/take/", desk.take, name="take"),
+    path("desk/articles/<slug:slug>/since/", desk.since, name="since"),
+    path("desk/articles/<slug:slug>/reaffirm/", reaffirm.reaffirm, name="reaffirm"),
     path("desk/articles/<slug:slug>/declare/", interests.declare, name="declare"),
     path("desk/articles/<slug:slug>/clear-conflict/<int:review>/", interests.clear_conflict, name="clear_conflict"),
     path("desk/articles/<slug:slug>/set-aside/", desk.set_aside, name="set_aside"),
@@ -16,6 +18,7 @@ urlpatterns = [
     path("desk/objections/<int:comment>/resolve/", discussion.resolve, name="resolve_objection"),
     path("desk/signatures/<int:signoff>/revoke/", desk.revoke, name="revoke"),
     path("desk/rounds/<int:round_id>/", review.page, name="review"),
+    path("desk/rounds/<int:round_id>/correction/", correction.correction, name="correction"),
     path("desk/rounds/<int:round_id>/judge/", review.judge, name="judge"),
     path("desk/rounds/<int:round_id>/comment/", review.comment, name="comment"),
     path("desk/rounds/<int:round_id>/add-claim/", review.add_claim, name="add_claim"),

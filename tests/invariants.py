@@ -119,9 +119,10 @@ TEXTS = [
 
 REVIEWS = [
     Invariant(
-        "An open round is on the current version of an article under review.",
+        "An open round is on the current version of an article under review, or on the version that stands.",
         """SELECT r.id FROM reviews_round r JOIN articles_article a ON a.id = r.article_id
-           WHERE r.ended_at IS NULL AND (a.state <> 'under_review' OR a.current_version_id <> r.version_id)""",
+           WHERE r.ended_at IS NULL AND (a.state <> 'under_review' OR a.current_version_id <> r.version_id)
+               AND a.standing_version_id IS DISTINCT FROM r.version_id""",
     ),
     Invariant(
         "An article under review has a round, open or signed, on its current version.",
@@ -135,9 +136,8 @@ REVIEWS = [
                WHERE s.round_id = r.id AND s.version_id = r.version_id AND s.signer_id = w.reviewer_id)""",
     ),
     Invariant(
-        "Nobody has signed a version twice without a revocation.",
-        """SELECT s.version_id FROM reviews_signoff s LEFT JOIN reviews_revocation x ON x.signoff_id = s.id
-           WHERE x.id IS NULL GROUP BY s.version_id, s.signer_id, s.meaning HAVING count(*) > 1""",
+        "Nobody has signed a version twice in one round.",
+        """SELECT version_id FROM reviews_signoff GROUP BY version_id, round_id HAVING count(*) > 1""",
     ),
     Invariant(
         "A verdict, a comment and an added statement are of their round's article and version.",
@@ -172,7 +172,8 @@ STANDING = [
               OR (v.id IS NOT NULL AND (v.outcome <> 'signed' OR jsonb_array_length(a.signatures -> 'people') = 0
                  OR EXISTS (SELECT 1 FROM jsonb_array_elements(a.signatures -> 'people') p
                     WHERE (p ->> 'member')::bigint NOT IN (
-                        SELECT signer_id FROM reviews_signoff WHERE version_id = v.id))))""",
+                        SELECT signer_id FROM reviews_signoff WHERE version_id = v.id OR version_id IN (
+                            SELECT corrects_id FROM reviews_signoff WHERE version_id = v.id)))))""",
     ),
 ]
 

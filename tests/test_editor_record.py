@@ -182,8 +182,48 @@ def test_two_versions_are_compared_with_quantities_and_references_apart(
         "Evidence",
     ):
         assert f">{heading}</h2>" in page
-    assert "<td>5 mg daily</td><td>50 mg daily</td>" in page or "<td>5 mg</td><td>50 mg</td>" in page
+    arrow = '<span aria-hidden="true"> → </span><span class="visually-hidden">, now </span>'
+    assert f"<del>5 mg</del>{arrow}<ins>50 mg</ins>" in page
     assert "Wording for patients and carers" not in page
+
+
+def test_any_two_versions_are_chosen_on_the_record(client: Client, editor: User, auditor: User) -> None:
+    article = submitted(editor)
+    for _ in range(2):
+        article = article.perform("recall", by=editor, reason="Wrong file.")
+        article = amended(article, editor, title=f"Title {article.current_version.number}").perform("submit", by=editor)
+    page = words(sign_in(client, auditor), "record", article.slug)
+    assert ('name="from"' in page, 'name="to"' in page) == (True, True)
+    url = reverse("compare_chosen", args=[article.slug])
+    assert client.get(f"{url}?from=3&to=1").url == reverse("compare", args=[article.slug, 1, 3])
+    record_url = reverse("record", args=[article.slug])
+    for query in (
+        "",
+        "?from=1",
+        "?from=1&to=1",
+        "?from=1&to=9",
+        "?from=x&to=²",
+        f"?from={'9' * 30}&to=1",
+        "?from=-1&to=2",
+    ):
+        assert client.get(url + query).url == f"{record_url}#versions"
+    compared = words(client, "compare", article.slug, 1, 3)
+    assert "The answer title changed." in compared
+
+
+def test_what_changed_since_i_last_reviewed(client: Client, editor: User, reviewer: User, reviewer3: User) -> None:
+    article = approved(editor, reviewer)
+    for title in ("Second", "Third"):
+        article = revised(article, editor, title=title).perform("submit", by=editor)
+        article = article.perform("recall", by=editor, reason="Wait.").perform("abandon", by=editor)
+    article = revised(article, editor, title="Newest")
+    since = reverse("since", args=[article.slug])
+    sign_in(client, reviewer)
+    assert since in words(client, "record", article.slug)
+    newest = article.current_version.number
+    mine = reviewer.reviews.get().rounds.latest("id").version.number
+    assert client.get(since).url == reverse("compare", args=[article.slug, mine, newest])
+    assert sign_in(client, reviewer3).get(since).url == reverse("record", args=[article.slug])
 
 
 def test_any_version_is_shown_in_full_whatever_became_of_it(client: Client, editor: User, auditor: User) -> None:

@@ -47,15 +47,15 @@ DAMAGE = {
     "An article says that it is hidden exactly while a hiding of that version is open.": f"""
         UPDATE articles_article SET suspension = jsonb_build_object('version', current_version_id)
         WHERE id = {APPROVED}""",
-    "An open round is on the current version of an article under review.": """
+    "An open round is on the current version of an article under review, or on the version that stands.": """
         UPDATE articles_article SET state = 'submitted' WHERE state = 'under_review'""",
     "An article under review has a round, open or signed, on its current version.": """
         UPDATE articles_article SET state = 'under_review' WHERE state = 'submitted'""",
     "A round has ended as signed exactly where it carries its reviewer's signature.": """
         UPDATE reviews_round SET "end" = 'given_back' WHERE "end" = 'signed'""",
-    "Nobody has signed a version twice without a revocation.": """
+    "Nobody has signed a version twice in one round.": """
         UPDATE reviews_signoff SET version_id = (SELECT min(version_id) FROM reviews_signoff),
-            signer_id = (SELECT min(signer_id) FROM reviews_signoff)""",
+            round_id = (SELECT min(round_id) FROM reviews_signoff)""",
     "A verdict, a comment and an added statement are of their round's article and version.": """
         UPDATE reviews_claimcheck SET version_id = (SELECT max(id) FROM articles_version)""",
     "What stands is let stand by its signatures, on the exact text.": "UPDATE reviews_signoff SET content_sha256 = 'x'",

@@ -59,7 +59,7 @@ record(x, event="a.constant")
 record(x, event="a.one" if by else "a.other")
 record(x, event=event or f"round.{end.value}")
 """
-    rounds = {"round.changes", "round.given_back", "round.overtaken", "round.replaced"}
+    rounds = {"round.changes", "round.given_back", "round.overtaken", "round.refused", "round.replaced"}
     assert set(events_in(ast.parse(code))) == {"a.default", "a.constant", "a.one", "a.other"} | rounds
 
 

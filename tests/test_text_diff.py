@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.text.diff import Block, Part, changed_quantities, compare, paragraphs, tokens
+from articles.text.diff import Block, Part, changed_quantities, compare, paragraphs, runs, tokens
 
 WORDS = st.sampled_from(
     ["Give", "5 mg", "2.5 mg", "140/90", "10 %", "[@a]", "[@a; @b]", "daily.", "and", "- x", "# H", "|a|"]
@@ -204,3 +204,46 @@ def test_a_text_of_very_many_equal_lines_is_compared_at_once() -> None:
     blocks = compare("\n".join(lines), "\n".join([*lines, "- Another."]))
     assert [block.kind for block in blocks].count("same") == 20_000
     assert [block.parts[0].text for block in blocks if block.kind != "same"] == ["- Another."]
+
+
+@pytest.mark.parametrize("step", [1, 7])
+def test_very_many_lines_of_a_few_kinds_are_compared_at_once(step: int) -> None:
+    """None of them so frequent that it is left out, and each fits hundreds of others: that took minutes."""
+    before = [f"- Line {place % 150}." for place in range(30_000)]
+    after = [f"- Line {place * step % 150}." for place in range(30_000)]
+    blocks = compare("\n".join(before), "\n".join(after))
+    assert {block.kind for block in blocks} <= {"same", "moved"}
+    assert ({block.kind for block in blocks} == {"same"}) == (step == 1)
+
+
+def test_a_long_text_keeps_its_changes_where_they_are() -> None:
+    """What stands once holds what stands often: the headings their items."""
+    before = [line for place in range(1500) for line in (f"# Drug {place}", "- Once daily.", "- With food.")]
+    after = [*before[:2000], "- Another.", *before[2000:3000], *before[3001:]]
+    changed = [(block.kind, block.parts[0].text) for block in compare("\n".join(before), "\n".join(after))]
+    assert [one for one in changed if one[0] != "same"] == [("inserted", "- Another."), ("deleted", before[3000])]
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (0, [(1, False), (1, False), (8, True)]),
+        (5, [(4, True), (1, False), (1, False), (1, False), (3, True)]),
+        (9, [(8, True), (1, False), (1, False)]),
+        (2, [(2, False), (1, False), (1, False), (6, True)]),
+    ],
+)
+def test_long_stretches_without_a_change_are_folded(at: int, expected: list[tuple[int, bool]]) -> None:
+    before = [f"Paragraph number {place} about a drug." for place in range(10)]
+    after = [*before[:at], f"Paragraph numbered {at} about a drug.", *before[at + 1 :]]
+    blocks = compare("\n\n".join(before), "\n\n".join(after))
+    found = runs(blocks)
+    assert [(len(run.blocks), run.folded) for run in found] == expected
+    assert [block for run in found for block in run.blocks] == blocks
+
+
+@given(TEXT, TEXT)
+def test_folding_hides_no_change(old: str, new: str) -> None:
+    blocks = compare(old, new)
+    assert [block for run in runs(blocks) for block in run.blocks] == blocks
+    assert {block.kind for run in runs(blocks) if run.folded for block in run.blocks} <= {"same"}

@@ -88,7 +88,7 @@ class Article(models.Model):
     standing_version = models.ForeignKey(Version, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     signed_on = models.DateField(null=True, blank=True)
     review_due = models.DateField(null=True, blank=True)
-    # Snapshots for readers: {"people": [...], "submitted_on", "review_started_on", "documents"}; see reviews.signing.
+    # Snapshots for readers: {"people": [...], "submitted_on", "review_started_on", "documents"}; see reviews.counting.
     signatures = models.JSONField(default=dict, blank=True)
     suspension = models.JSONField(null=True, blank=True)
     withdrawal = models.JSONField(null=True, blank=True)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models, transaction
 
+from articles.text.change_class import ChangeClass, class_of
 from articles.text.claims import Claim, claims
 from articles.text.content import CONTENT_FIELDS, Content, line_ends
 from articles.text.preflight import TEXTS, Finding, preflight
@@ -33,6 +34,7 @@ class Outcome(models.TextChoices):
     DROPPED = "dropped", "dropped before it was submitted"
 
 
+RAISED = "The editor treats it as a change of content."
 # What a text cannot be sent without.
 NEEDED = ("direct_answer", "title", "professional")
 OPEN = models.Q(frozen_at=None)
@@ -67,6 +69,8 @@ class Version(models.Model):
     ai_use = models.JSONField(default=dict, blank=True)
     funding = models.TextField(blank=True)
     change_note = models.TextField(blank=True)
+    # The editor's word that a change is one of content, whatever `change_class` says; there is none for the opposite.
+    raised = models.BooleanField(default=False)
     # An import's proposals for its citation numbers, until the editor confirmed each: {"1": {"key", "by"}}.
     proposals = models.JSONField(default=dict, blank=True)
     claims = models.JSONField(default=list, blank=True)
@@ -133,6 +137,11 @@ class Version(models.Model):
     def high_risk_words(self) -> str:
         """The words of the text that usually mean high risk, as a list in words; empty if none."""
         return words_of_high_risk({name: str(getattr(self, name)) for name in TEXTS})
+
+    def change_class(self, against: Content) -> ChangeClass:
+        """The class of the change from another text to this one; `raised` is a reason of its own."""
+        computed = class_of(against, self.content)
+        return ChangeClass((*computed.reasons, RAISED)) if self.raised else computed
 
     def set_content(self, content: Content) -> None:
         """Take over `content`, with line ends as `\\n`; not yet saved."""

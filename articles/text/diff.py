@@ -6,7 +6,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import zip_longest
+from itertools import groupby, pairwise, takewhile, zip_longest
 
 from .content import line_ends
 from .quantities import QUANTITY, quantities
@@ -16,6 +16,8 @@ SAME, CHANGED, INSERTED, DELETED, MOVED = "same", "changed", "inserted", "delete
 INS, DEL = "ins", "del"
 # Two paragraphs with fewer words in common than this share are two, not one that changed.
 ALIKE = 0.4
+# How many paragraphs without a change are folded, and how many beside a change are not.
+FOLDED, BESIDE = 3, 1
 # Between two changes, an unchanged word of this length or less is shown as part of the change.
 SLIGHT = 3
 # Beyond this product of two paragraphs' lengths in words, frequent words are not matched: it would take minutes.
@@ -46,6 +48,19 @@ class Block:
     old: int | None = None
     new: int | None = None
 
+    @property
+    def reworded(self) -> bool:
+        """Was the paragraph, which may have moved too, changed in its words?"""
+        return len({part.op for part in self.parts}) > 1
+
+
+@dataclass(frozen=True)
+class Run:
+    """Blocks that stand together, `folded` where nothing changed in any of several."""
+
+    blocks: list[Block]
+    folded: bool = False
+
 
 def compare(old: str, new: str) -> list[Block]:
     """The paragraphs of `new` in order, deleted ones where they stood; line breaks within a paragraph do not count."""
@@ -62,6 +77,21 @@ def compare(old: str, new: str) -> list[Block]:
                 blocks.append(_deleted(before, deleted.popleft()))
         blocks.append(_block(before, mate, text, place, mate in kept))
     return blocks + [_deleted(before, place) for place in deleted]
+
+
+def runs(blocks: list[Block]) -> list[Run]:
+    """The blocks again in order, long stretches without a change folded but for the paragraphs beside a change."""
+    found: list[Run] = []
+    for same, group in groupby(blocks, key=lambda block: block.kind == SAME):
+        stretch = list(group)
+        begin = BESIDE if found else 0
+        end = len(stretch) - (BESIDE if stretch[-1] is not blocks[-1] else 0)
+        if not same or end - begin < FOLDED:
+            found.append(Run(stretch))
+        else:
+            parts = (Run(stretch[:begin]), Run(stretch[begin:end], folded=True), Run(stretch[end:]))
+            found += [part for part in parts if part.blocks]
+    return found
 
 
 def changed_quantities(old: str, new: str) -> list[tuple[str | None, str | None, str]]:
@@ -106,9 +136,7 @@ def _folded(lines: list[str]) -> str:
 
 def _mates(before: list[str], after: list[str]) -> dict[int, int]:
     """For each new paragraph that has one, the old paragraph it comes from: the equal ones first, then the alike."""
-    much = len(before) * len(after) > LONG
-    matching = SequenceMatcher(None, before, after, autojunk=much).get_matching_blocks()
-    mates = {block.b + step: block.a + step for block in matching for step in range(block.size)}
+    mates = _equal(before, after)
     taken = set(mates.values())
     left: dict[str, deque[int]] = defaultdict(deque)
     for place, text in enumerate(before):
@@ -121,6 +149,35 @@ def _mates(before: list[str], after: list[str]) -> dict[int, int]:
     old = [place for place in range(len(before)) if place not in taken]
     new = [place for place in range(len(after)) if place not in mates]
     return mates | _alike(before, after, old, new)
+
+
+def _equal(before: list[str], after: list[str]) -> dict[int, int]:
+    """For each new paragraph in a run that both texts have, its old place: the longest runs first.
+
+    In texts too long for that, paragraphs that stand once in either text hold the others: that is quick however many
+    lines are equal.
+    """
+    if len(before) * len(after) > LONG:
+        return _anchored(before, after)
+    matching = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
+    return {block.b + step: block.a + step for block in matching for step in range(block.size)}
+
+
+def _anchored(before: list[str], after: list[str]) -> dict[int, int]:
+    """The equal paragraphs at both ends, those that stand once in either text and in order, and those beside these."""
+    counts, others = Counter(before), Counter(after)
+    places = {text: place for place, text in enumerate(before) if counts[text] == 1}
+    once = {place: places[text] for place, text in enumerate(after) if others[text] == 1 and text in places}
+    rise = _longest_rise([once[place] for place in sorted(once)])
+    mates = {place: mate for place, mate in once.items() if mate in rise}
+    ends = {-1: -1, len(after): len(before)}
+    for step in (1, -1):
+        known = sorted((mates | ends).items(), reverse=step < 0)
+        for (place, mate), (stop, limit) in pairwise(known):
+            gaps = zip(range(place + step, stop, step), range(mate + step, limit, step), strict=False)
+            equal = takewhile(lambda gap: after[gap[0]] == before[gap[1]], gaps)
+            mates.update(equal)
+    return mates
 
 
 def _alike(before: list[str], after: list[str], old: list[int], new: list[int]) -> dict[int, int]:

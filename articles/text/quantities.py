@@ -20,6 +20,9 @@ _WHOLE = (
     rf"(?:[\s-]?(?:{_PERCENT}|{_UNIT})(?:{_PER})*)?"
 )
 QUANTITY = re.compile(_WHOLE)
+_UNIT_ALONE = re.compile(
+    rf"{_MASS}|{_VOLUME}|{_ACTIVITY}|{_FORM}|{_SUBSTANCE}|{_TIME}|{_PERCENT}|mmHg|kPa|[kcm]m|m²|kcal|kJ|Gy"
+)
 _DOSE = re.compile(rf"\d[\s-]?(?:{_MASS}|{_VOLUME}|{_ACTIVITY}|{_FORM}|mmol|mEq|Gy|MBq|GBq)(?![\w²])")
 _CONCENTRATION = re.compile(rf"(?:\s?/\s?|\s+per\s+)(?:{_VOLUME})(?![\w])|m[lL]\s?/\s?min")
 _CITED = re.compile(r"\[@[^\]\n]{0,500}\]|\[\s?\d+(?:\s?[,;–-]\s?\d+){0,50}\s?\]|https?://\S+")
@@ -49,6 +52,11 @@ def quantities(text: str) -> list[str]:
 def is_dose(quantity: str) -> bool:
     """Is it an amount of something given: mass, volume, units, tablets? "5 mg/dL" and "30 mL/min" are none."""
     return bool(_DOSE.search(quantity)) and not _CONCENTRATION.search(quantity)
+
+
+def is_unit(word: str) -> bool:
+    """Is a word that stands alone a unit: "mg", "hours", "tablets"?"""
+    return bool(_UNIT_ALONE.fullmatch(word))
 
 
 def normal(quantity: str) -> str:

@@ -39,6 +39,22 @@ _RECOMMENDATION = re.compile(
     r"go|see|contact|speak|talk)\b",
     re.IGNORECASE,
 )
+# Words that deny, and what turns a word into its opposite; `articles.text.change_class` looks for them.
+NEGATION = re.compile(
+    r"(?:no|not|non|none|nor|neither|never|nobody|nothing|nowhere|cannot|without|except(?:ed|ing)?|excluding|unless|"
+    r"only|lacks?|lacking|lacked|absent|absence|fail(?:s|ed|ing|ure)?|refut(?:es?|ed)|den(?:y|ies|ied)|"
+    r"hardly|scarcely|barely|rarely|seldom|instead|free|"
+    r"\w+n['\u2019]t|\w+less|non-\w+)",
+    re.IGNORECASE,
+)
+OPPOSING = ("non-", "non", "un", "in", "im", "il", "ir", "dis", "de", "a", "an", "anti", "contra", "mal", "mis")
+OPPOSITES = (("hyper", "hypo"), ("tachy", "brady"), ("pre", "post"), ("intra", "inter"), ("in", "ex"), ("in", "de"))
+NUMBER_WORD = re.compile(
+    r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|"
+    r"seventy|eighty|ninety|hundreds?|thousands?|millions?|dozens?|half|halves|twice|thrice|once|quarters?|thirds?|"
+    r"first|second|fourth|fifth|double|triple|single|both|either|each|every|all|any|some|few|many|most|several|"
+    r"daily|weekly|monthly|hourly|yearly|percent|percentage|(?:\w+-)?fold)"
+)
 _CONTRAINDICATION = re.compile(
     r"\b(?:contra-?indicat\w*|avoid(?:s|ed|ing|ance)?|(?:must|should|may|can|shall|ought|do|does)\s*(?:not|n['’]t)|"
     r"cannot|can['’]t|don['’]t|never|"

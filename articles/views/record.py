@@ -117,6 +117,10 @@ def _allowed(article: Article, user: User) -> dict[str, Any]:
         "verbs": [(verb, readers_after(article, verb.name)) for verb in article.verbs(user)],
         "writes": permissions.can_edit(article, user),
         "may_hide": permissions.can_suspend(article, user) and public,
+        "may_reaffirm": permissions.can_suspend(article, user)
+        and article.standing_version_id
+        and not article.suspension,
+        "reviews": permissions.can_review(article, user),
         "may_show": chair and article.suspension,
     }
 

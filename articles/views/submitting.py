@@ -12,6 +12,7 @@ from articles.comparison import comparison
 from articles.forms import SubmitForm
 from articles.models import Article, Risk, Version
 from articles.standing import withholds
+from articles.text.change_class import ChangeClass, class_of
 from articles.text.content import CONTENT_FIELDS, Content
 from articles.text.preflight import ERROR, WARNING
 from oracle.refusals import Refusal, Stale
@@ -45,8 +46,15 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
 def _form(request: HttpRequest, article: Article, version: Version, *args: Any, **kwargs: Any) -> SubmitForm:
     """The form, with the risk that the words of the text suggest."""
     sets = permissions.can_set_specialties(article, person(request))
+    change = change_since_signed(article, version)
     more: dict[str, Any] = {"number": version.number, "suggested": version.high_risk_words, "sets_specialties": sets}
-    return SubmitForm(*args, **more, **kwargs)
+    return SubmitForm(*args, **more, typographic=bool(change and change.typographic), **kwargs)
+
+
+def change_since_signed(article: Article, version: Version) -> ChangeClass | None:
+    """The computed class of the change since the signed version; None where none stands."""
+    signed = article.standing_version
+    return class_of(signed.content, version.content) if signed else None
 
 
 def _send(request: HttpRequest, article: Article, form: SubmitForm) -> Article:
@@ -64,6 +72,7 @@ def _send(request: HttpRequest, article: Article, form: SubmitForm) -> Article:
             ai_use=ai_use,
             funding=given["funding"],
             change_note=note,
+            raised=given.get("raised", False),
             base=given["base"],
         )
         return article.perform("submit", by=user, reason=note)
@@ -96,6 +105,7 @@ def _initial(article: Article, version: Version) -> dict[str, object]:
         "specialties": others,
         "risk": article.risk,
         "change_note": version.change_note,
+        "raised": version.raised,
     }
 
 
@@ -125,6 +135,7 @@ def _page(
         "warnings": [one for one in warnings if one.rule not in waived],
         "waived": [one for one in warnings if one.rule in waived],
         "outcomes": outcomes(article),
+        "change": change_since_signed(article, version),
     }
     return render(request, "desk/submit.html", context, status=status)
 

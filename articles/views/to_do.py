@@ -16,7 +16,12 @@ from .tasks import editor_tasks
 
 FIRST = (HARMFUL, HIDDEN, "Declared interests", OTHERS)
 FOLDED = {"Waiting for the editor", "Done"}
-NOT_MINE = FOLDED | {"Open to take in my specialty", "Short of signatures", "With the board"}
+NOT_MINE = FOLDED | {
+    "Open to take in my specialty",
+    "Short of signatures",
+    "Lapsing or lapsed in my specialty",
+    "With the board",
+}
 # The end of the counted word: “reports that could harm”, “second rounds”.
 PLURAL = re.compile(r"s\b")
 

@@ -1,7 +1,9 @@
 """Any version of an article, in full or beside another."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from articles.comparison import comparison
 from articles.models import Article, Version
@@ -19,7 +21,19 @@ def compare(request: HttpRequest, slug: str, old: int, new: int) -> HttpResponse
     article = desk_article(request, slug)
     before, after = _numbered(article, old), _numbered(article, new)
     context = {"article": article, "name": name_of(article), "before": before, "after": after}
+    context["change"] = after.change_class(before.content)
     return render(request, "desk/compare.html", context | comparison(before.content, after.content))
+
+
+def compare_chosen(request: HttpRequest, slug: str) -> HttpResponse:
+    """The two versions chosen on the record, the older first; the record again where a number is missing or wrong."""
+    article = desk_article(request, slug)
+    chosen = [request.GET.get(name, "") for name in ("from", "to")]
+    numbers = sorted(int(number) for number in chosen if number.isascii() and number.isdigit() and len(number) < 10)
+    if article.versions.filter(number__in=numbers).count() != 2:
+        messages.error(request, "Choose two different versions of this article to compare.")
+        return redirect(f"{reverse('record', args=[slug])}#versions")
+    return redirect("compare", slug, *numbers)
 
 
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:

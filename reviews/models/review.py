@@ -144,6 +144,7 @@ class RoundEnd(models.TextChoices):
     GIVEN_BACK = "given_back", "given back"
     REPLACED = "replaced", "given to another reviewer by the chair"
     OVERTAKEN = "overtaken", "overtaken"
+    REFUSED = "refused", "not reaffirmed"
 
 
 # Whose reviewers have the article no more: the next version does not come back to them.
@@ -161,6 +162,11 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def counting(self) -> "RoundQuerySet":
         """Those whose verdicts count as judgements: active or signed."""
         return self.filter(end__in=(RoundEnd.ACTIVE, RoundEnd.SIGNED))
+
+    def reaffirming(self, yes: bool = True) -> "RoundQuerySet":
+        """Those on the version that stands, or the others."""
+        on_standing = models.Q(version=models.F("article__standing_version"))
+        return self.filter(on_standing) if yes else self.exclude(on_standing)
 
     def returned(self) -> "RoundQuerySet":
         """Those whose reviewers get the next version."""
@@ -208,6 +214,11 @@ class Round(models.Model):
     def reviewer(self) -> "User":
         """Whose round it is."""
         return self.review.reviewer
+
+    @property
+    def reaffirms(self) -> bool:
+        """Is it on the version that stands? Then it changes no state, whatever comes of it."""
+        return self.version_id == self.article.standing_version_id
 
     def late(self, on: date) -> bool:
         """Is it still open after the day it was due (F19)?"""

@@ -62,6 +62,17 @@ def take(request: DeskRequest, slug: str) -> HttpResponse:
     return render(request, "reviews/take.html", context)
 
 
+def since(request: DeskRequest, slug: str) -> HttpResponse:
+    """What changed from the version that the person last reviewed to the current one."""
+    article = article_of(slug, request.user)
+    mine = Round.objects.filter(article=article, review__reviewer=request.user).exclude(version=article.current_version)
+    row = mine.select_related("version").order_by("-pk").first()
+    if row is None:
+        messages.info(request, "You have reviewed no earlier version of this article.")
+        return redirect("record", slug)
+    return redirect("compare", slug, row.version.number, article.current_version.number)
+
+
 def reviews(request: DeskRequest, slug: str) -> HttpResponse:
     """The newest rounds with their verdicts, and the newest comments; author and chair close what is open."""
     return _reviews_page(request, article_of(slug, request.user))

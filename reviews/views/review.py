@@ -10,23 +10,24 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from articles.comparison import comparison
-from articles.models import Version
+from articles.models import Article, Version
 from articles.permissions import can_read_desk
 from oracle.accounts.requests import DeskRequest
 from oracle.refusals import NotAllowed, Refusal, Stale
 
-from .. import checking, discussion, rounds, signing
+from .. import checking, discussion, reaffirming, rounds, signing
 from ..models import Round
 from ..reading import Page
 
+RELATED = ("article__current_version", "article__standing_version", "version__article", "review__reviewer")
 TABS = ("statements", "discussion", "checks", "changes")
 
 
-def _round(request: DeskRequest, round_id: int) -> Round:
+def own_round(request: DeskRequest, round_id: int) -> Round:
+    """A round of the person's own; 404 for who may not read the desk, refused for other readers of it."""
     if not can_read_desk(None, request.user):
         raise Http404
-    related = ("article__current_version", "version__article", "review__reviewer")
-    row = get_object_or_404(Round.objects.select_related(*related), pk=round_id)
+    row = get_object_or_404(Round.objects.select_related(*RELATED), pk=round_id)
     if row.review.reviewer_id != request.user.pk:
         raise NotAllowed("This is another reviewer's round; its verdicts are on the page of the article's reviews.")
     return row
@@ -44,7 +45,7 @@ def posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def page(request: DeskRequest, round_id: int) -> HttpResponse:
     """One's own round: statements, discussion, checks, changes, and at the end the decision."""
-    row = _round(request, round_id)
+    row = own_round(request, round_id)
     if row.ended_at:
         messages.info(request, f"This round has ended: {row.get_end_display()}.")
         return redirect("record", row.article.slug)
@@ -70,7 +71,7 @@ def _at(row: Round, claim: str = "", *, tab: str = "statements", anchor: str = "
 @posted
 def judge(request: DeskRequest, round_id: int) -> HttpResponse:
     """Save one verdict and go on to the next statement without one; a refused one keeps what was typed."""
-    row = _round(request, round_id)
+    row = own_round(request, round_id)
     claim, verdict, note = (request.POST.get(name, "") for name in ("claim", "verdict", "note"))
     try:
         checking.judge(row, claim, by=request.user, verdict=verdict, note=note)
@@ -83,7 +84,7 @@ def judge(request: DeskRequest, round_id: int) -> HttpResponse:
 @posted
 def comment(request: DeskRequest, round_id: int) -> HttpResponse:
     """Add a comment, on a statement or on the whole, blocking or not."""
-    row = _round(request, round_id)
+    row = own_round(request, round_id)
     body, claim = request.POST.get("body", ""), request.POST.get("claim", "")
     try:
         discussion.comment(row, by=request.user, body=body, blocking="blocking" in request.POST, claim_id=claim)
@@ -96,7 +97,7 @@ def comment(request: DeskRequest, round_id: int) -> HttpResponse:
 @posted
 def add_claim(request: DeskRequest, round_id: int) -> HttpResponse:
     """Have one more sentence of the text judged."""
-    row = _round(request, round_id)
+    row = own_round(request, round_id)
     added = checking.add_claim(row, by=request.user, sentence=request.POST.get("sentence", ""))
     messages.success(request, "The sentence is on the list of statements.")
     return _at(row, added.claim)
@@ -105,7 +106,7 @@ def add_claim(request: DeskRequest, round_id: int) -> HttpResponse:
 @posted
 def give_back(request: DeskRequest, round_id: int) -> HttpResponse:
     """End one's round without a decision."""
-    row = _round(request, round_id)
+    row = own_round(request, round_id)
     rounds.give_back(row, by=request.user, note=request.POST.get("note", ""))
     messages.success(request, "Given back. What you noted stays on record.")
     return redirect("to_do")
@@ -114,10 +115,10 @@ def give_back(request: DeskRequest, round_id: int) -> HttpResponse:
 @posted
 def decide(request: DeskRequest, round_id: int) -> HttpResponse:
     """Sign, or ask for changes; anything else is refused, and neither is ever the default."""
-    row = _round(request, round_id)
+    row = own_round(request, round_id)
     decision = request.POST.get("decision", "")
     if decision == "changes":
-        return _send_back(request, row)
+        return _decline(request, row) if row.reaffirms else _send_back(request, row)
     if decision == "approve":
         return _sign(request, row)
     return _show(request, row, status=422, sentence="Choose one of the two sentences first.", deciding=True)
@@ -134,22 +135,38 @@ def _send_back(request: DeskRequest, row: Round) -> HttpResponse:
     return redirect("to_do")
 
 
+def _decline(request: DeskRequest, row: Round) -> HttpResponse:
+    reason = request.POST.get("reason", "")
+    try:
+        reaffirming.decline(row, by=request.user, reason=reason)
+    except Refusal as refusal:
+        more = {"sentence": refusal.sentence, "reason": reason, "decision": "changes", "deciding": True}
+        return _show(request, row, status=refusal.status, **more)
+    messages.success(request, "Noted; the chair is told. The signed version stays as it is.")
+    return redirect("to_do")
+
+
 def _sign(request: DeskRequest, row: Round) -> HttpResponse:
     shown, password = request.POST.get("sha256", ""), request.POST.get("password", "")
-    article, refusal = signing.try_to_sign(row, by=request.user, shown_sha256=shown, password=password)
+    act = reaffirming.sign_again if row.reaffirms else signing.sign
+    article, refusal = signing.try_to_sign(row, by=request.user, shown_sha256=shown, password=password, act=act)
     if article is None and refusal is not None:
         return _refused(request, row, refusal, shown)
-    done = article is not None and article.standing_version_id == row.version_id
-    sentence = "Signed; it is public now." if done else "Signed. Another signature is needed before it is public."
-    messages.success(request, sentence)
+    messages.success(request, _signed(row, article) if article else "")
     return redirect("record", row.article.slug)
+
+
+def _signed(row: Round, article: Article) -> str:
+    if row.reaffirms:
+        moved = article.signed_on != row.article.signed_on
+        return "Signed; its date moved." if moved else "Signed. Another signature is needed before its date moves."
+    done = article.standing_version_id == row.version_id
+    return "Signed; it is public now." if done else "Signed. Another signature is needed before it is public."
 
 
 def _refused(request: DeskRequest, row: Round, refusal: Refusal, shown: str) -> HttpResponse:
     """The page again with the sentence; a stale one with the difference instead. The try is on record."""
-    fresh = Round.objects.select_related("article__current_version", "version__article", "review__reviewer").get(
-        pk=row.pk
-    )
+    fresh = Round.objects.select_related(*RELATED).get(pk=row.pk)
     if isinstance(refusal, Stale) or fresh.ended_at:
         seen = Version.objects.filter(article_id=row.article_id, content_sha256=shown).first() or row.version
         changes = comparison(seen.content, fresh.article.current_version.content)

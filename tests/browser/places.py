@@ -1,11 +1,13 @@
 """Every page of ours, as each role meets it, on the demonstration; for axe, the console and the screenshots."""
 
+from dataclasses import replace
 from typing import Any
 
 from articles.models import Article, Report
+from articles.models.version import write
 from oracle.accounts.invitations import path_of
 from oracle.accounts.models import User
-from reviews import checking, discussion, rounds
+from reviews import checking, discussion, reaffirming, rounds
 from reviews.demonstration import scenes
 from reviews.demonstration.build import build
 from reviews.models import Conflict, Review, Round, SignOffRule
@@ -129,6 +131,14 @@ def board() -> list[Place]:
         ("review-checks", who, f"{here}?tab=checks"),
         ("hide", who, f"/desk/articles/{PENDING}/hide/"),
         ("review-second-round", who, f"/desk/rounds/{second.pk}/"),
+        ("correction", "paediatrician", f"/desk/rounds/{slip_mended().pk}/correction/"),
+        ("correction-review", "paediatrician", f"/desk/rounds/{slip_mended().pk}/"),
+        ("correction-to-do", "paediatrician", "/desk/"),
+        ("reaffirm", "haematologist", f"/desk/articles/{OVERDUE}/reaffirm/"),
+        ("reaffirm-to-do", "haematologist", "/desk/"),
+        ("reaffirm-review", "chestphysician", f"/desk/rounds/{reaffirmed().pk}/"),
+        ("reaffirm-ask", "chair", f"/desk/articles/{OVERDUE}/reaffirm/"),
+        ("record-to-reaffirm", "chair", f"/desk/articles/{REPLACEMENT}/"),
         ("not-allowed", "editor2", here),
     ]
 
@@ -180,6 +190,31 @@ def office() -> list[Place]:
         ("office-history", "auditor", "/office/articles/historicalarticle/"),
         ("office-history-row", "auditor", f"/office/articles/historicalarticle/{row.history_id}/change/"),
     ]
+
+
+def slip_mended() -> Round:
+    """The first signer's round on a text in which a slip was mended since it was signed."""
+    author, first, second = person("editor1"), person("paediatrician"), person("chestphysician")
+    before = Round.objects.active().filter(article__slug="slip-mended", review__reviewer=first).first()
+    if before:
+        return before
+    other = scenes.draft("croup.md", by=author, slug="slip-mended")
+    waived = {"relative-risk": "The trials above give absolute rates."}
+    scenes.submit(other, by=author, waived=waived)
+    signed = [scenes.review(other, reviewer) for reviewer in (first, second)]
+    for row in signed:
+        scenes.sign(row)
+    scenes.fresh(other).perform("revise", by=author)
+    text = scenes.open_text(other)
+    mended = text.professional.replace("Solutions of several", "Solutions in several")
+    write(other, by=author, base=text.fingerprint, content=replace(text.content, professional=mended))
+    scenes.submit(other, by=author, change_note="A slip.", waived=waived)
+    return scenes.active(other, first)
+
+
+def reaffirmed() -> Round:
+    """A round on a text that is signed."""
+    return reaffirming.begin(article(REPLACEMENT), by=person("chestphysician"))
 
 
 def left_behind() -> str:
