@@ -103,10 +103,16 @@ def check_eligible(
         raise NotAllowed(sentence or "You have no board record.")
     if row.review.conflict == Conflict.NOT_ASKED:
         raise Refusal("Say first whether you have a conflict of interest in this article.")
-    for reason in (shortfall(article, member, rule), obstacle(article, judged)):
+    blocked = obstacle(article, judged, signer=by, publishes=would_publish(version.pk, rule))
+    for reason in (shortfall(article, member, rule), blocked):
         if reason:
             raise Refusal(reason)
     return member
+
+
+def would_publish(version_id: int, rule: SignOffRule) -> bool:
+    """Is one more signature, which could count, all that a version needs?"""
+    return SignOff.objects.standing().filter(version_id=version_id).count() + 1 >= rule.signatures
 
 
 def make_signoff(

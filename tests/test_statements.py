@@ -63,8 +63,8 @@ STEPS: dict[str, tuple[Ready, Callable[[Any, People], object], int]] = {
     "withdraw": (signed, lambda row, who: row.perform("withdraw", by=who.chair, reason="Old."), 12),
     "take back": (sent, lambda row, who: row.perform("recall", by=who.editor, reason="Wrong."), 15),
     "revise": (signed, lambda row, who: row.perform("revise", by=who.editor), 10),
-    "ask for changes": (in_review, lambda row, who: rounds.ask_for_changes(row, by=who.reviewer, reason="Mend."), 33),
-    "sign": (judged, lambda row, who: sign(row), 43),
+    "ask for changes": (in_review, lambda row, who: rounds.ask_for_changes(row, by=who.reviewer, reason="Mend."), 32),
+    "sign": (judged, lambda row, who: sign(row), 42),
 }
 
 

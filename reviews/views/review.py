@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -20,6 +21,8 @@ from ..models import Round
 from ..reading import Page
 
 TABS = ("statements", "discussion", "checks", "changes")
+# The part of the page that a script asks for by itself: one statement's card, with what a verdict changes around it.
+CARD = "statement"
 
 
 def _round(request: DeskRequest, round_id: int) -> Round:
@@ -33,11 +36,16 @@ def _round(request: DeskRequest, round_id: int) -> Round:
 
 
 def posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """An action of the review page; a visit to its address leads to the page and does nothing."""
+    """An action of the review page; a visit to its address leads to the page, at the statement that the address names,
+    and does nothing.
+    """
 
     @wraps(view)
     def guarded(request: DeskRequest, round_id: int) -> HttpResponse:
-        return view(request, round_id) if request.method == "POST" else redirect("review", round_id)
+        if request.method == "POST":
+            return view(request, round_id)
+        claim = request.GET.get("claim", "")
+        return redirect(_address(round_id, claim) if claim else reverse("review", args=[round_id]))
 
     return guarded
 
@@ -58,26 +66,58 @@ def _show(request: DeskRequest, row: Round, *, status: int = 200, **more: Any) -
         fresh = request.method == "GET" and "claim" not in request.GET
         tab = "changes" if fresh and view.second_look else "statements"
     here = reverse("review", args=[row.pk])
+    card = request.headers.get("HX-Target") == CARD
     context = {"page": view, "round": row, "article": row.article, "version": row.version, "tab": tab, "here": here}
-    return render(request, "reviews/review.html", context | more, status=status)
+    template = "reviews/judged.html" if card else "reviews/review.html"
+    response = render(request, template, context | {"oob": card} | more, status=status)
+    response["HX-Replace-Url"] = _address(row.pk, view.current.claim.id)
+    return response
+
+
+def _address(round_id: int, claim: str = "", *, tab: str = "statements") -> str:
+    named = {"tab": tab, "claim": claim} if claim else {"tab": tab}
+    return f"{reverse('review', args=[round_id])}?{urlencode(named)}"
 
 
 def _at(row: Round, claim: str = "", *, tab: str = "statements", anchor: str = "panel") -> HttpResponse:
-    address = f"{reverse('review', args=[row.pk])}?tab={tab}" + (f"&claim={claim}" if claim else "")
-    return redirect(f"{address}#{anchor}")
+    return redirect(f"{_address(row.pk, claim, tab=tab)}#{anchor}")
 
 
 @posted
 def judge(request: DeskRequest, round_id: int) -> HttpResponse:
     """Save one verdict and go on to the next statement without one; a refused one keeps what was typed."""
     row = _round(request, round_id)
-    claim, verdict, note = (request.POST.get(name, "") for name in ("claim", "verdict", "note"))
+    claim, verdict, note, quote = (request.POST.get(name, "") for name in ("claim", "verdict", "note", "quote"))
+    same = request.POST.get("same", "")
     try:
-        checking.judge(row, claim, by=request.user, verdict=verdict, note=note)
+        if same in ("yes", "no"):
+            accepted = request.POST.getlist("accept")
+            more: dict[str, Any] = {"same": same == "yes", "accepted": accepted, "note": note, "quote": quote}
+            checking.judge_pair(row, claim, by=request.user, **more)
+        else:
+            checking.judge(row, claim, by=request.user, verdict=verdict, note=note, quote=quote)
     except Refusal as refusal:
-        return _show(request, row, status=refusal.status, sentence=refusal.sentence, note=note, pressed=verdict)
+        typed = {"refused": refusal.sentence, "note": note, "quote": quote, "pressed": verdict or same}
+        return _show(request, row, status=refusal.status, **typed)
+    return _go_on(request, row, claim)
+
+
+def _go_on(request: DeskRequest, row: Round, claim: str) -> HttpResponse:
     following = Page(row, request.user).next_after(claim)
     return _at(row, following) if following else _at(row, claim, anchor="decision")
+
+
+@posted
+def support_section(request: DeskRequest, round_id: int) -> HttpResponse:
+    """Support the rest of the section in which a statement stands."""
+    row, claim = _round(request, round_id), request.POST.get("claim", "")
+    try:
+        found = checking.claim_of(row, claim)
+        checks = checking.support_section(row, found.path, found.wording, by=request.user)
+    except Refusal as refusal:
+        return _show(request, row, status=refusal.status, refused=refusal.sentence)
+    messages.success(request, f"Supported by section: {len(checks)} statement{'s' if len(checks) > 1 else ''}.")
+    return _go_on(request, row, claim)
 
 
 @posted
@@ -88,7 +128,7 @@ def comment(request: DeskRequest, round_id: int) -> HttpResponse:
     try:
         discussion.comment(row, by=request.user, body=body, blocking="blocking" in request.POST, claim_id=claim)
     except Refusal as refusal:
-        return _show(request, row, status=refusal.status, sentence=refusal.sentence, body=body)
+        return _show(request, row, status=refusal.status, refused=refusal.sentence, body=body)
     messages.success(request, "Your comment is on record.")
     return _at(row, claim) if claim else _at(row, tab="discussion", anchor="discussion")
 

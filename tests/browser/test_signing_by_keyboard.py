@@ -53,7 +53,7 @@ def press_until(page: Page, condition: str) -> None:
 
 
 def test_a_doubt_by_keyboard(visitor, editor, reviewer):
-    """4 asks for the note first; Ctrl+Enter then gives the verdict."""
+    """4 asks for the note first, then for the quote; Ctrl+Enter then gives the verdict."""
     article = submitted(editor)
     page = visitor(reviewer)
     page.goto(f"/desk/articles/{article.slug}/take/")
@@ -65,9 +65,13 @@ def test_a_doubt_by_keyboard(visitor, editor, reviewer):
     assert page.evaluate("document.activeElement.id") == "note"
     page.keyboard.type("Ten times the usual dose.")
     page.keyboard.press("Control+Enter")
+    assert page.evaluate("document.activeElement.id") == "quote"
+    page.keyboard.type("5 mg once daily.")
+    page.keyboard.press("Control+Enter")
     page.wait_for_selector("text=1 of 5 judged")
     check = article.claim_checks.get()
-    assert (check.verdict, check.note) == ("unsafe", "Ten times the usual dose.")
+    given = (check.verdict, check.note, check.quote)
+    assert given == ("unsafe", "Ten times the usual dose.", "5 mg once daily.")
 
 
 def test_without_javascript_the_same_is_possible(visitor, editor, reviewer):
