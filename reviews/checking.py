@@ -28,7 +28,8 @@ def judge(row: Round, claim_id: str, *, by: User, verdict: str, note: str = "", 
 
 def claim_of(row: Round, claim_id: str) -> Claim:
     """The statement of the round's version with this id; refused when it has none."""
-    return _find(claims_to_judge(row.version), claim_id)
+    fixed = next((claim for claim in row.version.fixed_claims if claim.id == claim_id), None)
+    return fixed or _find(claims_to_judge(row.version), claim_id)
 
 
 def _find(claims: Iterable[Claim], claim_id: str) -> Claim:
@@ -54,9 +55,10 @@ def _save(check: ClaimCheck, verdict: str, note: str, quote: str, manner: str = 
     if verdict in NEEDS_QUOTE or quote.strip():
         quote = typed(quote, f"{label} needs a quote that shows it: the source's words, or what you rely on.")
     given = (verdict, note.strip(), quote.strip(), manner, pair)
-    if (check.verdict, check.note, check.quote, check.manner, check.pair) != given:
-        check.verdict, check.note, check.quote, check.manner, check.pair = given
-        check.at = clock.now()
+    if (check.verdict, check.note, check.quote, check.manner, check.pair) == given:
+        return check
+    check.verdict, check.note, check.quote, check.manner, check.pair = given
+    check.at = clock.now()
     return record(check, by=check.reviewer, event=f"claim.{manner}" if manner else "claim.judge")
 
 

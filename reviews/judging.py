@@ -4,6 +4,7 @@ A verdict belongs to a statement's identity (text, citations, heading path), so 
 earlier version still speaks for the person who gave it: that is what *carried over* means.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,16 +62,21 @@ def stops_approval(claim: Claim, verdict: str) -> bool:
     return verdict in STOPPING or doubt
 
 
-def claims_to_judge(version: Version) -> list[Claim]:
-    """The statements to judge: those fixed at freezing, then those that reviewers added and the text still has."""
+def claims_to_judge(version: Version, added: Iterable[dict[str, Any]] | None = None) -> list[Claim]:
+    """The statements to judge: those fixed at freezing, then those that reviewers added and the text still has.
+
+    `added` are the added ones' `sentence`s up to this version, oldest first, where they are known.
+    """
     fixed = version.fixed_claims
     known = {claim.id for claim in fixed}
-    rows = version.article.added_claims.filter(version__number__lte=version.number).exclude(claim__in=known)
-    added = {row.claim: row for row in rows}
-    if not added:
+    if added is None:
+        rows = version.article.added_claims.filter(version__number__lte=version.number)
+        added = rows.values_list("sentence", flat=True)
+    more = {claim.id: claim for claim in map(Claim.from_json, added) if claim.id not in known}
+    if not more:
         return fixed
     present = {claim.id for claim in sentences(version.content)}
-    return fixed + [Claim.from_json(row.sentence) for key, row in added.items() if key in present]
+    return fixed + [claim for key, claim in more.items() if key in present]
 
 
 def unlisted(version: Version, listed: list[Claim] | None = None) -> list[Claim]:
@@ -98,9 +104,9 @@ def newest_checks(version: Version, claims: set[str]) -> list[ClaimCheck]:
     )
 
 
-def judge_all(version: Version) -> list[Judged]:
-    """Every statement of a version with the verdicts that count on it."""
-    claims = claims_to_judge(version)
+def judge_all(version: Version, added: Iterable[dict[str, Any]] | None = None) -> list[Judged]:
+    """Every statement of a version with the verdicts that count on it; `added` as for `claims_to_judge`."""
+    claims = claims_to_judge(version, added)
     by_claim: dict[str, list[ClaimCheck]] = {}
     for check in newest_checks(version, {claim.id for claim in claims}):
         by_claim.setdefault(check.claim, []).append(check)

@@ -4,6 +4,9 @@ import re
 from functools import cached_property
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -18,20 +21,36 @@ from oracle.accounts.models import User
 from .blindness import is_blind, shown_remarks
 from .card import BUTTONS, LOOKS, SIGNS, Pair, Section, pair_for, section_of, sources_of
 from .judging import Judged, judge_all, left_for, obstacle, unlisted
-from .models import BoardMember, ClaimCheck, Comment, Round, SignOff
+from .models import AddedClaim, BoardMember, ClaimCheck, Comment, Round, SignOff, SignOffRule
 from .models.review import Verdict
-from .permissions import rule_for
 from .signing import signed_sentence
 
 OPENING = re.compile(r'<(?P<tag>\w+) (?P<rest>[^>]*data-claim="(?P<id>[^"]+)"[^>]*)>(?P<inner>\s*<p>)?')
 
 
-class Page:
-    """One reviewer's view of their round; `wanted` is the statement asked for, else the first not judged."""
+def rounds_to_read() -> QuerySet[Round]:
+    """Rounds with all that `Page` asks of other tables but verdicts and comments, in one statement."""
+    before = Round.objects.filter(review=OuterRef("review"), pk__lt=OuterRef("pk")).exclude(version=OuterRef("version"))
+    added = AddedClaim.objects.filter(article=OuterRef("article"), version__number__lte=OuterRef("version__number"))
+    standing = SignOff.objects.standing().filter(version=OuterRef("version")).order_by().values("version")
+    rule = SignOffRule.objects.filter(risk=OuterRef("article__risk"))
+    related = ("article__current_version", "version__article", "review__reviewer__board_record")
+    return Round.objects.select_related(*related).annotate(
+        seen_before=Exists(before),
+        added=ArraySubquery(added.order_by("pk").values("sentence")),
+        given=Coalesce(Subquery(standing.values(number=Count("pk"))), 0),
+        needed=Subquery(rule.values("signatures")),
+    )
 
-    def __init__(self, row: Round, user: User, wanted: str = "") -> None:
+
+class Page:
+    """One reviewer's view of their round, of `rounds_to_read`; `wanted` is the statement asked for, else the first not
+    judged.
+    """
+
+    def __init__(self, row: Any, user: User, wanted: str = "") -> None:
         self.round, self.user, self.version = row, user, row.version
-        self.judged = judge_all(row.version)
+        self.judged = judge_all(row.version, row.added)
         self.items = {item.claim.id: item for item in self.judged}
         self.ids = list(self.items)
         self.left = [item.claim.id for item in left_for(self.judged, user.pk)]
@@ -211,17 +230,10 @@ class Page:
         """How many blocking comments are open."""
         return sum(1 for remark in self.all_remarks if remark.blocking and remark.resolved_at is None)
 
-    @cached_property
-    def signatures(self) -> tuple[int, int]:
-        """How many signatures there are on the version, and how many the rule needs."""
-        rule = rule_for(self.round.article)
-        return SignOff.objects.standing().filter(version=self.version).count(), rule.signatures
-
     @property
     def publishes(self) -> bool:
         """Would my signature publish the version?"""
-        given, needed = self.signatures
-        return given + 1 >= needed
+        return bool(self.round.given + 1 >= self.round.needed)
 
     @cached_property
     def obstacle(self) -> str | None:
@@ -239,15 +251,15 @@ class Page:
         """The sentence that approves."""
         return signed_sentence(self.round)
 
-    @cached_property
-    def member(self) -> BoardMember:
+    @property
+    def member(self) -> BoardMember | None:
         """The reviewer's board record."""
-        return BoardMember.objects.select_related("user").get(user=self.user)
+        return getattr(self.round.reviewer, "board_record", None)
 
     @property
     def rule_line(self) -> str:
         """“1 of 2 signatures; yours publishes it”."""
-        given, needed = self.signatures
+        given, needed = self.round.given, self.round.needed
         ending = "yours publishes it" if self.publishes else "one more is needed after yours"
         return f"{given} of {needed} signature{'s' if needed > 1 else ''} given; {ending}"
 
@@ -275,7 +287,7 @@ class Page:
     @property
     def second_look(self) -> bool:
         """Have I had another version of this article before?"""
-        return self.earlier is not None
+        return bool(self.round.seen_before)
 
     @cached_property
     def earlier(self) -> Round | None:

@@ -18,7 +18,7 @@ from oracle.refusals import NotAllowed, Refusal, Stale
 
 from .. import checking, discussion, rounds, signing
 from ..models import Round
-from ..reading import Page
+from ..reading import Page, rounds_to_read
 
 TABS = ("statements", "discussion", "checks", "changes")
 # The part of the page that a script asks for by itself: one statement's card, with what a verdict changes around it.
@@ -28,8 +28,7 @@ CARD = "statement"
 def _round(request: DeskRequest, round_id: int) -> Round:
     if not can_read_desk(None, request.user):
         raise Http404
-    related = ("article__current_version", "version__article", "review__reviewer")
-    row = get_object_or_404(Round.objects.select_related(*related), pk=round_id)
+    row = get_object_or_404(rounds_to_read(), pk=round_id)
     if row.review.reviewer_id != request.user.pk:
         raise NotAllowed("This is another reviewer's round; its verdicts are on the page of the article's reviews.")
     return row
@@ -187,9 +186,7 @@ def _sign(request: DeskRequest, row: Round) -> HttpResponse:
 
 def _refused(request: DeskRequest, row: Round, refusal: Refusal, shown: str) -> HttpResponse:
     """The page again with the sentence; a stale one with the difference instead. The try is on record."""
-    fresh = Round.objects.select_related("article__current_version", "version__article", "review__reviewer").get(
-        pk=row.pk
-    )
+    fresh = rounds_to_read().get(pk=row.pk)
     if isinstance(refusal, Stale) or fresh.ended_at:
         seen = Version.objects.filter(article_id=row.article_id, content_sha256=shown).first() or row.version
         changes = comparison(seen.content, fresh.article.current_version.content)
