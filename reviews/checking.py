@@ -23,7 +23,7 @@ def judge(row: Round, claim_id: str, *, by: User, verdict: str, note: str = "", 
         row, _ = lock_work(row, by)
         claim = claim_of(row, claim_id)
         check = row.checks.filter(claim=claim_id).first() or _new(row, claim, by)
-        return _save(check, verdict, note, quote)
+        return _save(check, by, verdict, note, quote)
 
 
 def claim_of(row: Round, claim_id: str) -> Claim:
@@ -45,8 +45,10 @@ def _new(row: Round, claim: Claim, by: User) -> ClaimCheck:
     )
 
 
-def _save(check: ClaimCheck, verdict: str, note: str, quote: str, manner: str = "", pair: str = "") -> ClaimCheck:
-    """Write a verdict in its person's name; one that is there already, word for word, is not written again."""
+def _save(
+    check: ClaimCheck, by: User, verdict: str, note: str, quote: str, manner: str = "", pair: str = ""
+) -> ClaimCheck:
+    """Write a verdict; one that is there already, word for word, is not written again."""
     if verdict not in Verdict.values:
         raise Refusal("Choose one of the five verdicts.")
     label = f"“{Verdict(verdict).label.capitalize()}”"
@@ -59,7 +61,7 @@ def _save(check: ClaimCheck, verdict: str, note: str, quote: str, manner: str = 
         return check
     check.verdict, check.note, check.quote, check.manner, check.pair = given
     check.at = clock.now()
-    return record(check, by=check.reviewer, event=f"claim.{manner}" if manner else "claim.judge")
+    return record(check, by=by, event=f"claim.{manner}" if manner else "claim.judge")
 
 
 def support_section(row: Round, path: Iterable[str], wording: str, *, by: User) -> list[ClaimCheck]:
@@ -75,7 +77,7 @@ def support_section(row: Round, path: Iterable[str], wording: str, *, by: User) 
             raise Refusal("Nothing is left in this section that can be judged with it; go on one by one.")
         own = {check.claim: check for check in row.checks.all()}
         checks = [own.get(item.claim.id) or _new(row, item.claim, by) for item in left]
-        return [_save(check, Verdict.SUPPORTED, "", "", Manner.SECTION) for check in checks]
+        return [_save(check, by, Verdict.SUPPORTED, "", "", Manner.SECTION) for check in checks]
 
 
 def judge_pair(
@@ -97,7 +99,7 @@ def judge_pair(
             raise Refusal("Judge the statement for professionals first, or give this one a verdict of its own.")
         check = row.checks.filter(claim=claim_id).first() or _new(row, claim, by)
         if not same:
-            return _save(check, Verdict.NOT_SUPPORTED, note, quote or mate.text, Manner.PAIR, mate.id)
+            return _save(check, by, Verdict.NOT_SUPPORTED, note, quote or mate.text, Manner.PAIR, mate.id)
         lines = difference_lines(claim, mate)
         if set(lines) - set(accepted):
             raise Refusal(
@@ -105,7 +107,7 @@ def judge_pair(
             )
         accepting = f"Numbers that differ, accepted: {'; '.join(lines)}." if lines else ""
         words = " ".join(part for part in (note.strip() or mine.note, accepting) if part)
-        return _save(check, mine.verdict, words, quote or mine.quote, Manner.PAIR, mate.id)
+        return _save(check, by, mine.verdict, words, quote or mine.quote, Manner.PAIR, mate.id)
 
 
 def difference_lines(plain: Claim, professional: Claim) -> list[str]:

@@ -29,16 +29,18 @@ OPENING = re.compile(r'<(?P<tag>\w+) (?P<rest>[^>]*data-claim="(?P<id>[^"]+)"[^>
 
 
 def rounds_to_read() -> QuerySet[Round]:
-    """Rounds with all that `Page` asks of other tables but verdicts and comments, in one statement."""
+    """Rounds with all that `Page` asks of other tables but verdicts and the comments' texts, in one statement."""
     before = Round.objects.filter(review=OuterRef("review"), pk__lt=OuterRef("pk")).exclude(version=OuterRef("version"))
     added = AddedClaim.objects.filter(article=OuterRef("article"), version__number__lte=OuterRef("version__number"))
     standing = SignOff.objects.standing().filter(version=OuterRef("version")).order_by().values("version")
+    blocking = Comment.objects.open_blocking().filter(article=OuterRef("article")).order_by().values("article")
     rule = SignOffRule.objects.filter(risk=OuterRef("article__risk"))
     related = ("article__current_version", "version__article", "review__reviewer__board_record")
     return Round.objects.select_related(*related).annotate(
         seen_before=Exists(before),
         added=ArraySubquery(added.order_by("pk").values("sentence")),
         given=Coalesce(Subquery(standing.values(number=Count("pk"))), 0),
+        blocking=Coalesce(Subquery(blocking.values(number=Count("pk"))), 0),
         needed=Subquery(rule.values("signatures")),
     )
 
@@ -61,6 +63,11 @@ class Page:
         at = self.ids.index(claim) if claim in self.ids else 0
         left = set(self.left)
         return next((item for item in self.ids[at:] + self.ids[:at] if item in left), "")
+
+    def at(self, claim: str) -> "Page":
+        """The same, at another statement."""
+        self.current = self.items.get(claim, self.current)
+        return self
 
     @property
     def total(self) -> int:
@@ -214,21 +221,17 @@ class Page:
         return unlisted(self.version, [item.claim for item in self.judged])
 
     @cached_property
-    def all_remarks(self) -> list[Comment]:
-        """The comments on this article, newest last, those that I may not read yet among them."""
-        texts = [f"version__{name}" for name in (*CONTENT_FIELDS, "claims")]
-        rows = Comment.objects.filter(article_id=self.round.article_id).defer(*texts)
-        return [*rows.select_related("by", "version", "answered_by", "resolved_by")]
-
-    @property
     def remarks(self) -> list[Comment]:
         """The comments on this article that I may read, newest last."""
-        return shown_remarks(self.all_remarks, self.user) if self.blind else self.all_remarks
+        texts = [f"version__{name}" for name in (*CONTENT_FIELDS, "claims")]
+        rows = Comment.objects.filter(article_id=self.round.article_id).defer(*texts)
+        remarks = [*rows.select_related("by", "version", "answered_by", "resolved_by")]
+        return shown_remarks(remarks, self.user) if self.blind else remarks
 
     @property
     def blocking(self) -> int:
-        """How many blocking comments are open."""
-        return sum(1 for remark in self.all_remarks if remark.blocking and remark.resolved_at is None)
+        """How many blocking comments are open, those that I may not read yet among them."""
+        return int(self.round.blocking)
 
     @property
     def publishes(self) -> bool:

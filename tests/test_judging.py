@@ -177,7 +177,7 @@ def test_numbers_that_differ_are_never_the_same_by_silence(client: Any, pair: Ro
     here = f"{reverse('review', args=[pair.pk])}?claim={plain_id(pair)}"
     page = words(sign_in(client, reviewer).get(here).content.decode())
     assert "Says the same as statement 4, for professionals? Start with 5 mg once daily." in page
-    assert "numbers differ: 5 mg / 50 mg" in page
+    assert "I accept that the numbers differ: 5 mg / 50 mg" in page
     for accepted in ([], ["5 mg / 5 mg"]):
         with pytest.raises(Refusal, match="The numbers differ: 5 mg / 50 mg"):
             checking.judge_pair(pair, plain_id(pair), by=reviewer, same=True, accepted=accepted)
@@ -363,3 +363,19 @@ def test_at_standard_risk_one_sees_them_statement_by_statement(
     assert "SECRETNOTE" not in sign_in(client, reviewer3).get(here).content.decode()
     judge(second, "5 mg daily")
     assert "SECRETNOTE" in client.get(here).content.decode()
+
+
+# A finished review (F9).
+
+
+def test_a_finished_review_is_frozen_for_the_web_role(editor: User, reviewer: User) -> None:
+    _, row = under_review(editor, reviewer)
+    judge_everything(row)
+    sign(row)
+    for change in ("note = 'x'", "verdict = 'partly', note = 'x'", "quote = 'x'", "manner = 'section'", "pair = 'x'"):
+        with refused("this round has ended"):
+            as_app(f"UPDATE reviews_claimcheck SET {change} WHERE round_id = %s", row.pk)  # noqa: S608 - ours
+    with refused("this round has ended"):
+        attack(row, "another", "supported", "")
+    with refused("this round has ended"):
+        as_app("UPDATE reviews_round SET ended_at = NULL, \"end\" = '' WHERE id = %s", row.pk)

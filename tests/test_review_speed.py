@@ -15,8 +15,8 @@ from reviews.models import Round
 from .cast import sign_in, under_review
 
 pytestmark = pytest.mark.django_db
-# With the two of a savepoint, the session's and the person's.
-PAGE, CARD, VERDICT = 7, 7, 13
+# With the two of a savepoint, the session's and the person's. A verdict that is given again costs one more.
+PAGE, CARD, VERDICT, AGAIN = 6, 6, 13, 14
 
 
 def long_text(number: int) -> str:
@@ -42,10 +42,15 @@ def test_at_any_length_a_page_and_a_verdict_cost_the_same(
     sign_in(client, reviewer)
     here = reverse("review", args=[row.pk])
     client.get(here)
-    for claim in claims[:2]:
-        form = {"claim": claim.id, "verdict": "supported"}
-        assert counted(lambda form=form: client.post(reverse("judge", args=[row.pk]), form))[0] == VERDICT
+    judge, card = reverse("judge", args=[row.pk]), {"HX-Target": "statement"}
+    given = [(claims[0].id, "supported"), (claims[1].id, "cannot_tell"), (claims[1].id, "supported")]
+    costs = []
+    for headers in ({}, card):
+        for claim, verdict in given:
+            form = {"claim": claim, "verdict": verdict}
+            costs.append(counted(lambda form=form, more=headers: client.post(judge, form, headers=more))[0])
+    assert costs == [VERDICT, VERDICT, AGAIN, *[VERDICT - 2, AGAIN, AGAIN]]
     count, page = counted(lambda: client.get(here))
     assert (count, f"2 of {number} judged" in page.content.decode()) == (PAGE, True)
-    count, card = counted(lambda: client.get(f"{here}?claim={claims[2].id}", headers={"HX-Target": "statement"}))
-    assert (count, page.content.count(b"data-claim"), card.content.count(b"data-claim")) == (CARD, number, 0)
+    count, part = counted(lambda: client.get(f"{here}?claim={claims[2].id}", headers=card))
+    assert (count, page.content.count(b"data-claim"), part.content.count(b"data-claim")) == (CARD, number, 0)

@@ -58,19 +58,25 @@ def page(request: DeskRequest, round_id: int) -> HttpResponse:
     return _show(request, row)
 
 
-def _show(request: DeskRequest, row: Round, *, status: int = 200, **more: Any) -> HttpResponse:
-    view = Page(row, request.user, wanted=request.GET.get("claim") or request.POST.get("claim", ""))
+def _show(
+    request: DeskRequest, row: Round, *, view: Page | None = None, status: int = 200, **more: Any
+) -> HttpResponse:
+    view = view or Page(row, request.user, wanted=request.GET.get("claim") or request.POST.get("claim", ""))
     tab = request.GET.get("tab", "")
     if tab not in TABS:
         fresh = request.method == "GET" and "claim" not in request.GET
         tab = "changes" if fresh and view.second_look else "statements"
     here = reverse("review", args=[row.pk])
-    card = request.headers.get("HX-Target") == CARD
+    card = _asks_for_card(request)
     context = {"page": view, "round": row, "article": row.article, "version": row.version, "tab": tab, "here": here}
     template = "reviews/judged.html" if card else "reviews/review.html"
     response = render(request, template, context | {"oob": card} | more, status=status)
     response["HX-Replace-Url"] = _address(row.pk, view.current.claim.id)
     return response
+
+
+def _asks_for_card(request: DeskRequest) -> bool:
+    return request.headers.get("HX-Target") == CARD
 
 
 def _address(round_id: int, claim: str = "", *, tab: str = "statements") -> str:
@@ -96,13 +102,16 @@ def judge(request: DeskRequest, round_id: int) -> HttpResponse:
         else:
             checking.judge(row, claim, by=request.user, verdict=verdict, note=note, quote=quote)
     except Refusal as refusal:
-        typed = {"refused": refusal.sentence, "note": note, "quote": quote, "pressed": verdict or same}
+        typed: dict[str, Any] = {"refused": refusal.sentence, "note": note, "quote": quote, "pressed": verdict or same}
         return _show(request, row, status=refusal.status, **typed)
     return _go_on(request, row, claim)
 
 
 def _go_on(request: DeskRequest, row: Round, claim: str) -> HttpResponse:
-    following = Page(row, request.user).next_after(claim)
+    view = Page(row, request.user)
+    following = view.next_after(claim)
+    if _asks_for_card(request):
+        return _show(request, row, view=view.at(following or claim))
     return _at(row, following) if following else _at(row, claim, anchor="decision")
 
 
@@ -167,7 +176,7 @@ def _send_back(request: DeskRequest, row: Round) -> HttpResponse:
     try:
         rounds.ask_for_changes(row, by=request.user, reason=reason)
     except Refusal as refusal:
-        more = {"sentence": refusal.sentence, "reason": reason, "decision": "changes", "deciding": True}
+        more: dict[str, Any] = {"sentence": refusal.sentence, "reason": reason, "decision": "changes", "deciding": True}
         return _show(request, row, status=refusal.status, **more)
     messages.success(request, "Sent back. You will get the next version when the editor has answered.")
     return redirect("to_do")
@@ -192,5 +201,5 @@ def _refused(request: DeskRequest, row: Round, refusal: Refusal, shown: str) -> 
         changes = comparison(seen.content, fresh.article.current_version.content)
         context = {"article": fresh.article, "sentence": refusal.sentence, "changes": changes, "seen": seen}
         return render(request, "reviews/stale.html", context, status=409)
-    more = {"sentence": refusal.sentence, "decision": "approve", "deciding": True}
+    more: dict[str, Any] = {"sentence": refusal.sentence, "decision": "approve", "deciding": True}
     return _show(request, fresh, status=refusal.status, **more)
