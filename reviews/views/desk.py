@@ -55,7 +55,8 @@ def take(request: DeskRequest, slug: str) -> HttpResponse:
         "with_board": with_board,
         "barred": barred,
         "answer": mark_safe(shown["direct_answer"]),  # noqa: S308 - allow-listed by articles.text.markdown
-        "references": shown["references"],
+        # The places that cite them are not on this page.
+        "references": [line | {"backlinks": []} for line in shown["references"]],
         "size": size(len(claims_to_judge(version))),
         "review": review,
         "notes": rounds.notes_given_back(article),

@@ -126,5 +126,5 @@ def test_the_help_panel_lists_every_key(visitor, editor, reviewer):
     page.goto(f"/desk/rounds/{row.pk}/")
     page.keyboard.press("?")
     shown: Any = page.locator("#keys kbd").all_inner_texts()
-    assert shown == ["?", "1", "5", "S", "Y", "N", "P", "/", "Esc", "Ctrl", "Enter", "?"]
+    assert shown == ["?", "1", "5", "S", "Y", "R", "Enter", "N", "P", "M", "/", "Esc", "Ctrl", "Enter", "?"]
     assert page.locator(".judging .verdict kbd").all_inner_texts() == ["1", "2", "3", "4", "5"]

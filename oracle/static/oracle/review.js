@@ -72,6 +72,8 @@
     else if (key === "s") give(document.querySelector('.judging [data-key="1"]'));
     else if (key === "y") same();
     else if (key === "n") follow(document.querySelector(".claim-nav") ? ".claim-nav [rel=next]" : "[data-next]");
+    else if (key === "r") document.querySelector(".by-section button")?.focus();
+    else if (key === "m") follow('.tab-panel .comment form[action$="/resolve/"] button');
     else if (key === "p") follow(".claim-nav [rel=prev]");
     else if (key === "/" && note()) note().focus();
     else if (key === "?") help();
