@@ -47,13 +47,14 @@ def cookieless(get_response: Handler) -> Handler:
 
 
 class LoginRequired(LoginRequiredMiddleware):
-    """After an action whose session had ended, sign-in leads back to the page it was on, not to the action."""
+    """After an action whose session had ended, sign-in leads back to the place it was on, not to the action."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
         """Send to sign-in; the address to come back to is one that may be visited."""
         came_from = urlsplit(request.headers.get("Referer", ""))
         if request.method == "POST" and came_from.netloc == request.get_host():
-            return redirect_to_login(came_from.path, self.get_login_url(view_func))
+            page = came_from._replace(scheme="", netloc="", fragment="").geturl()
+            return redirect_to_login(page, self.get_login_url(view_func))
         return super().handle_no_permission(request, view_func)
 
 

@@ -9,10 +9,12 @@ class ReviewsConfig(AppConfig):
     name = "reviews"
 
     def ready(self) -> None:
-        """Install the board and register the checks."""
+        """Install the board and the veil, and register the checks."""
         from articles.board import install
+        from oracle.audit import veil
 
-        from . import checks  # noqa: F401
+        from . import blindness, checks  # noqa: F401
         from .office import BoardOffice
 
         install(BoardOffice())
+        veil.install(blindness.blind_to, about=blindness.ABOUT)

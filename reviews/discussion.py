@@ -101,6 +101,7 @@ def objections_from_round(article: Article) -> None:
             stops = stops_approval(item.claim, check.verdict)
             if (item.claim.id, check.reviewer_id) not in told and (stops or check.verdict == Verdict.PARTLY):
                 body = check.note or f"Judged “{check.get_verdict_display()}”."
+                body += f"\n\nQuoted: “{check.quote}”" if check.quote else ""
                 _add_comment(asked, check.reviewer, body, blocking=stops, claim=item.claim, event=event)
     nothing_else = not Comment.objects.open_blocking().filter(article=article).exists()
     _add_comment(asked, asked.review.reviewer, asked.reason, blocking=nothing_else, claim=None, event=event)

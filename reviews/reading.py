@@ -4,60 +4,74 @@ import re
 from functools import cached_property
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.comparison import comparison
 from articles.models import Waiver
-from articles.text.claims import Claim
+from articles.text.claims import PLAIN, PROFESSIONAL, Claim, reading_minutes
+from articles.text.content import CONTENT_FIELDS
 from articles.text.preflight import RULES, Finding
-from articles.text.rendering import render_content
+from articles.text.rendering import render_page
 from oracle.accounts.models import User
 
+from .blindness import is_blind, shown_remarks
+from .card import BUTTONS, LOOKS, SIGNS, Pair, Section, pair_for, section_of, sources_of
 from .correcting import Correction, offered
 from .counting import counted
-from .judging import Judged, judge_all, obstacle, unlisted
-from .models import BoardMember, ClaimCheck, Comment, Round, SignOff
-from .models.review import NEEDS_NOTE, Verdict
-from .permissions import rule_for
+from .judging import Judged, judge_all, left_for, obstacle, unlisted
+from .models import AddedClaim, BoardMember, ClaimCheck, Comment, Round, SignOff, SignOffRule
+from .models.review import Verdict
 from .reaffirming import again
 from .signing import signed_sentence
-from .tasks import size
 
 OPENING = re.compile(r'<(?P<tag>\w+) (?P<rest>[^>]*data-claim="(?P<id>[^"]+)"[^>]*)>(?P<inner>\s*<p>)?')
-LOOKS = {
-    Verdict.SUPPORTED: ("good", "check"),
-    Verdict.PARTLY: ("wait", "partly"),
-    Verdict.NOT_SUPPORTED: ("bad", "cross"),
-    Verdict.UNSAFE: ("danger", "warn"),
-    Verdict.CANNOT_TELL: ("plain", "question"),
-}
-SIGNS = {"good": "✓", "wait": "◐", "bad": "✗", "danger": "⚠", "plain": "?"}
+
+
+def rounds_to_read() -> QuerySet[Round]:
+    """Rounds with all that `Page` asks of other tables but verdicts and the comments' texts, in one statement."""
+    before = Round.objects.filter(review=OuterRef("review"), pk__lt=OuterRef("pk")).exclude(version=OuterRef("version"))
+    added = AddedClaim.objects.filter(article=OuterRef("article"), version__number__lte=OuterRef("version__number"))
+    standing = SignOff.objects.standing().filter(version=OuterRef("version")).order_by().values("version")
+    blocking = Comment.objects.open_blocking().filter(article=OuterRef("article")).order_by().values("article")
+    rule = SignOffRule.objects.filter(risk=OuterRef("article__risk"))
+    related = ("article__current_version", "article__standing_version", "version__article")
+    reviewer = "review__reviewer__board_record"
+    return Round.objects.select_related(*related, reviewer).annotate(
+        seen_before=Exists(before),
+        added=ArraySubquery(added.order_by("pk").values("sentence")),
+        given=Coalesce(Subquery(standing.values(number=Count("pk"))), 0),
+        blocking=Coalesce(Subquery(blocking.values(number=Count("pk"))), 0),
+        needed=Subquery(rule.values("signatures")),
+    )
 
 
 class Page:
-    """One reviewer's view of their round; `wanted` is the statement asked for, else the first not judged."""
+    """One reviewer's view of their round, of `rounds_to_read`; `wanted` is the statement asked for, else the first not
+    judged.
+    """
 
-    def __init__(self, row: Round, user: User, wanted: str = "") -> None:
+    def __init__(self, row: Any, user: User, wanted: str = "") -> None:
         self.round, self.user, self.version = row, user, row.version
-        self.judged = judge_all(row.version)
-        self.ids = [item.claim.id for item in self.judged]
-        self.current = self._item(wanted) or self._item(self._first_left()) or self.judged[0]
-
-    def _item(self, claim: str) -> Judged | None:
-        return next((item for item in self.judged if item.claim.id == claim), None)
-
-    def _left(self) -> list[str]:
-        return [item.claim.id for item in self.judged if item.by(self.user.pk) is None]
-
-    def _first_left(self) -> str:
-        return next(iter(self._left()), "")
+        self.judged = judge_all(row.version, row.added)
+        self.items = {item.claim.id: item for item in self.judged}
+        self.ids = list(self.items)
+        self.left = [item.claim.id for item in left_for(self.judged, user.pk)]
+        self.current = self.items.get(wanted) or self.items.get(self.first_left) or self.judged[0]
 
     def next_after(self, claim: str) -> str:
         """The next statement without a verdict of mine, from `claim` on and then from the top; empty if none."""
         at = self.ids.index(claim) if claim in self.ids else 0
-        left = set(self._left())
+        left = set(self.left)
         return next((item for item in self.ids[at:] + self.ids[:at] if item in left), "")
+
+    def at(self, claim: str) -> "Page":
+        """The same, at another statement."""
+        self.current = self.items.get(claim, self.current)
+        return self
 
     @property
     def total(self) -> int:
@@ -67,7 +81,7 @@ class Page:
     @property
     def done(self) -> int:
         """How many of them I judged, carried-over verdicts included."""
-        return self.total - len(self._left())
+        return self.total - len(self.left)
 
     @property
     def counted(self) -> int:
@@ -84,10 +98,21 @@ class Page:
         """Is it from an earlier round, where the statement was the same?"""
         return self.mine is not None and self.mine.round_id != self.round.pk
 
+    @cached_property
+    def blind(self) -> bool:
+        """Must I not see the verdicts of others yet?"""
+        return is_blind(self.round.article, self.user, self.judged)
+
     @property
     def others(self) -> list[ClaimCheck]:
-        """The verdicts of others on it, shown once I gave mine."""
-        return [check for check in self.current.checks if check.reviewer_id != self.user.pk] if self.mine else []
+        """The verdicts of others on it, shown once I gave mine; at high risk, once I gave all of mine."""
+        shown = self.mine is not None and not self.blind
+        return [check for check in self.current.checks if check.reviewer_id != self.user.pk] if shown else []
+
+    @property
+    def aside(self) -> tuple[ClaimCheck, ...]:
+        """Those of reviewers who left that the chair set aside, shown in the same way."""
+        return self.current.aside if self.mine and not self.blind else ()
 
     @property
     def previous(self) -> str:
@@ -100,31 +125,34 @@ class Page:
         return self.ids[self.current.number] if self.current.number < self.total else ""
 
     @cached_property
-    def parts(self) -> dict[str, dict[str, Any]]:
-        """The page's parts with every statement marked."""
-        return render_content(self.version.content, mark_claims=[item.claim for item in self.judged])
+    def professional(self) -> dict[str, Any]:
+        """The wording for professionals and the direct answer, with every statement marked."""
+        return self._rendered(PROFESSIONAL)
+
+    @cached_property
+    def plain(self) -> dict[str, Any]:
+        """The plain wording's own parts, with its own numbers; empty where there is none."""
+        return self._rendered(PLAIN, prefix="plain-") if self.version.plain.strip() else {}
+
+    def _rendered(self, audience: str, *, prefix: str = "") -> dict[str, Any]:
+        claims = [item.claim for item in self.judged]
+        return render_page(self.version.content, audience, mark_claims=claims, prefix=prefix)
 
     @property
     def references(self) -> list[dict[str, Any]]:
         """The references as the professional wording numbers them."""
-        listed: list[dict[str, Any]] = self.parts["professional"]["references"]
+        listed: list[dict[str, Any]] = self.professional["references"]
         return listed
 
     @property
     def answer_html(self) -> SafeString:
         """The direct answer."""
-        return self._marked(self.parts["professional"]["direct_answer"])
+        return self._marked(self.professional["direct_answer"])
 
     @property
     def professional_html(self) -> SafeString:
         """The wording for professionals."""
-        return self._marked(self.parts["professional"]["body"])
-
-    @cached_property
-    def plain(self) -> dict[str, Any]:
-        """The plain wording's own parts, with its own numbers; empty where there is none."""
-        marked = [item.claim for item in self.judged if item.claim.wording == "plain"]
-        return render_content(self.version.content, mark_claims=marked, prefix="plain-").get("plain", {})
+        return self._marked(self.professional["body"])
 
     @cached_property
     def plain_html(self) -> SafeString:
@@ -136,38 +164,44 @@ class Page:
         return mark_safe(OPENING.sub(self._opening, html))  # noqa: S308 - allow-listed by articles.text.markdown
 
     def _opening(self, found: re.Match[str]) -> str:
-        item = self._item(found["id"])
+        item = self.items.get(found["id"])
         check = item.by(self.user.pk) if item else None
         names = ["claim", *(["current"] if item is self.current else []), *(["judged"] if check else [])]
         opened = f"<{found['tag']} {found['rest']}>".replace('class="claim"', f'class="{" ".join(names)}"')
         opened += found["inner"] or ""
         return opened + sign_of(check) if check and found["tag"] != "tr" else opened
 
-    @property
+    @cached_property
     def sources(self) -> list[dict[str, Any]]:
-        """The current statement's references, each with the passages quoted from it."""
-        shown = self.plain if self.current.claim.wording == "plain" else self.parts["professional"]
-        lines = {line["key"]: line for line in shown["references"]}
-        quotes = self.version.evidence
-        return [
-            {"line": lines[key], "quotes": [quote for quote in quotes if quote.get("key") == key]}
-            for key in self.current.claim.keys
-            if key in lines
-        ]
+        """The current statement's references."""
+        return sources_of(self.version, self.current.claim)
+
+    @cached_property
+    def pair(self) -> Pair | None:
+        """What the current statement, a plain one, is held against."""
+        return pair_for(self.current, self.judged, self.user.pk)
+
+    @cached_property
+    def section(self) -> Section | None:
+        """What I could support with one word in the current statement's section."""
+        return section_of(self.version, self.current, self.judged, self.user.pk)
 
     @property
     def verdicts(self) -> list[dict[str, Any]]:
         """The five buttons, in the order of their keys."""
-        return [
-            {
-                "value": verdict.value,
-                "label": verdict.label.capitalize(),
-                "tone": LOOKS[verdict][0],
-                "icon": LOOKS[verdict][1],
-                "needs_note": verdict in NEEDS_NOTE,
-            }
-            for verdict in Verdict
-        ]
+        return BUTTONS
+
+    @property
+    def number_of_pair(self) -> int | None:
+        """The number of the statement that my verdict on the current one held it against."""
+        item = self.items.get(self.mine.pair) if self.mine and self.mine.pair else None
+        return item.number if item else None
+
+    @property
+    def marks(self) -> str:
+        """My verdicts in a form for scripts: “id:supported id:unsafe”."""
+        given = ((item.claim.id, item.by(self.user.pk)) for item in self.judged)
+        return " ".join(f"{key}:{check.verdict}" for key, check in given if check)
 
     @property
     def lines(self) -> list[dict[str, Any]]:
@@ -188,23 +222,36 @@ class Page:
     @cached_property
     def unlisted(self) -> list[Claim]:
         """Sentences that could be judged as well."""
-        return unlisted(self.version)
+        return unlisted(self.version, [item.claim for item in self.judged])
 
     @cached_property
     def remarks(self) -> list[Comment]:
-        """The comments on this article, newest last."""
-        rows = Comment.objects.filter(article_id=self.round.article_id)
-        return [*rows.select_related("by", "version", "answered_by", "resolved_by")]
+        """The comments on this article that I may read, newest last."""
+        texts = [f"version__{name}" for name in (*CONTENT_FIELDS, "claims")]
+        rows = Comment.objects.filter(article_id=self.round.article_id).defer(*texts)
+        remarks = [*rows.select_related("by", "version", "answered_by", "resolved_by")]
+        return shown_remarks(remarks, self.user) if self.blind else remarks
 
     @property
     def blocking(self) -> int:
-        """How many blocking comments are open."""
-        return sum(1 for remark in self.remarks if remark.blocking and remark.resolved_at is None)
+        """How many blocking comments are open, those that I may not read yet among them."""
+        return int(self.round.blocking)
+
+    @property
+    def publishes(self) -> bool:
+        """Would my signature publish the version?"""
+        return bool(self.given + 1 >= self.round.needed)
+
+    @cached_property
+    def given(self) -> int:
+        """How many signatures count beside mine; in reaffirming, those since the date was last moved."""
+        return len(counted(self.version.pk)[1]) if self.round.reaffirms else self.round.given
 
     @cached_property
     def obstacle(self) -> str | None:
-        """Why nobody can sign yet."""
-        return obstacle(self.round.article, self.judged, of=self.version if self.round.reaffirms else None)
+        """Why I cannot sign yet."""
+        more: dict[str, Any] = {"of": self.version} if self.round.reaffirms else {"blocking": self.blocking}
+        return obstacle(self.round.article, self.judged, signer=self.user, publishes=self.publishes, **more)
 
     @property
     def ready(self) -> bool:
@@ -221,23 +268,18 @@ class Page:
         """The correction that I may sign instead of reviewing the whole text."""
         return offered(self.round)
 
-    @cached_property
-    def member(self) -> BoardMember:
+    @property
+    def member(self) -> BoardMember | None:
         """The reviewer's board record."""
-        return BoardMember.objects.select_related("user").get(user=self.user)
+        return getattr(self.round.reviewer, "board_record", None)
 
     @property
     def rule_line(self) -> str:
         """“1 of 2 signatures; yours publishes it”."""
-        rule = rule_for(self.round.article)
-        if self.round.reaffirms:
-            given = len(counted(self.version.pk)[1])
-        else:
-            given = SignOff.objects.standing().filter(version=self.version).count()
-        last = given + 1 >= rule.signatures
+        needed = self.round.needed
         effect = "moves its date" if self.round.reaffirms else "publishes it"
-        ending = f"yours {effect}" if last else "one more is needed after yours"
-        return f"{given} of {rule.signatures} signature{'s' if rule.signatures > 1 else ''} given; {ending}"
+        ending = f"yours {effect}" if self.publishes else "one more is needed after yours"
+        return f"{self.given} of {needed} signature{'s' if needed > 1 else ''} given; {ending}"
 
     @property
     def findings(self) -> list[tuple[str, Finding]]:
@@ -258,12 +300,12 @@ class Page:
     @property
     def first_left(self) -> str:
         """The first statement that my verdicts do not cover yet."""
-        return self._first_left()
+        return next(iter(self.left), "")
 
     @property
     def second_look(self) -> bool:
         """Have I had another version of this article before?"""
-        return self.earlier is not None and not self.round.reaffirms
+        return bool(self.round.seen_before) and not self.round.reaffirms
 
     @cached_property
     def earlier(self) -> Round | None:
@@ -273,9 +315,11 @@ class Page:
 
     @property
     def left_size(self) -> str:
-        """“3 statements left for you, about 2 min”."""
-        left = len(self._left())
-        return f"{size(left)} left for you." if left else "Your verdicts cover every statement."
+        """“3 statements, about 2 minutes”: what my verdicts do not cover."""
+        left, minutes = len(self.left), reading_minutes(len(self.left))
+        if not left:
+            return "your verdicts cover every statement"
+        return f"{left} statement{'s' * (left > 1)}, about {minutes} minute{'s' * (minutes > 1)}"
 
 
 def sign_of(check: ClaimCheck) -> str:
@@ -283,7 +327,7 @@ def sign_of(check: ClaimCheck) -> str:
     verdict = Verdict(check.verdict)
     tone = LOOKS[verdict][0]
     return format_html(
-        '<span class="claim-sign {}" aria-hidden="true">{}</span><span class="visually-hidden">{}: </span>',
+        '<span class="claim-sign {}" aria-hidden="true">{}</span><span class="visually-hidden claim-word">{}: </span>',
         tone,
         SIGNS[tone],
         verdict.label,

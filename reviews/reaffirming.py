@@ -98,11 +98,14 @@ def sign_again(row: Round, *, by: User, shown_sha256: str, password: str) -> Art
         if shown_sha256 != row.version.content_sha256:
             raise Stale("This text is not the one that stands; nothing was signed. Reload the page.")
         member, judged = check_person(row, article, by, member_of(by)), judge_all(row.version)
-        for reason in (shortfall_again(article, member), obstacle(article, judged, of=row.version)):
+        rule = rule_for(article)
+        publishes = len(counted(row.version_id)[1]) + 1 >= rule.signatures
+        blocked = obstacle(article, judged, signer=by, publishes=publishes, of=row.version)
+        for reason in (shortfall_again(article, member), blocked):
             if reason:
                 raise Refusal(reason)
         row.review = restate(row.review, by=by)
-        make_signoff(row, article, by, member, judged, rule_for(article), statement=again(row.version))
+        make_signoff(row, article, by, member, judged, rule, statement=again(row.version))
         close_round(row, RoundEnd.SIGNED, by=by, event="round.sign")
         return _moved(article, row.version, by)
 

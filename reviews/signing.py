@@ -107,7 +107,8 @@ def check_eligible(
     if article.state != "under_review":
         raise Refusal("This article is not under review now; nothing was signed.")
     member = check_person(row, article, by, member)
-    for reason in (shortfall(article, member, rule), obstacle(article, judged)):
+    blocked = obstacle(article, judged, signer=by, publishes=would_publish(version.pk, rule))
+    for reason in (shortfall(article, member, rule), blocked):
         if reason:
             raise Refusal(reason)
     return member
@@ -121,6 +122,11 @@ def check_person(row: Round, article: Article, by: User, member: BoardMember | N
     if row.review.conflict == Conflict.NOT_ASKED:
         raise Refusal("Say first whether you have a conflict of interest in this article.")
     return member
+
+
+def would_publish(version_id: int, rule: SignOffRule) -> bool:
+    """Is one more signature, which could count, all that a version needs?"""
+    return SignOff.objects.standing().filter(version_id=version_id).count() + 1 >= rule.signatures
 
 
 def make_signoff(

@@ -20,6 +20,7 @@ urlpatterns = [
     path("desk/rounds/<int:round_id>/", review.page, name="review"),
     path("desk/rounds/<int:round_id>/correction/", correction.correction, name="correction"),
     path("desk/rounds/<int:round_id>/judge/", review.judge, name="judge"),
+    path("desk/rounds/<int:round_id>/section/", review.support_section, name="support_section"),
     path("desk/rounds/<int:round_id>/comment/", review.comment, name="comment"),
     path("desk/rounds/<int:round_id>/add-claim/", review.add_claim, name="add_claim"),
     path("desk/rounds/<int:round_id>/give-back/", review.give_back, name="give_back"),

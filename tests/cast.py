@@ -156,10 +156,10 @@ def under_review(editor: User, reviewer: User, **changes: Any) -> tuple[Article,
     return Article.objects.get(pk=row.article_id), row
 
 
-def judge_everything(row: Round, verdict: str = "supported", note: str = "") -> None:
+def judge_everything(row: Round, verdict: str = "supported", note: str = "", quote: str = "") -> None:
     """One verdict for every statement of a round."""
     for claim in claims_to_judge(row.version):
-        checking.judge(row, claim.id, by=row.reviewer, verdict=verdict, note=note)
+        checking.judge(row, claim.id, by=row.reviewer, verdict=verdict, note=note, quote=quote)
 
 
 def sign(row: Round) -> Article:

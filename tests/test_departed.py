@@ -30,7 +30,9 @@ def doubted(editor: User, reviewer: User) -> tuple[Article, ClaimCheck]:
     """An article in review by `reviewer`, who finds one statement unsafe."""
     article, row = under_review(editor, reviewer)
     claim = row.version.fixed_claims[1].id
-    return article, checking.judge(row, claim, by=reviewer, verdict="unsafe", note="Ten times too much.")
+    return article, checking.judge(
+        row, claim, by=reviewer, verdict="unsafe", note="Ten times too much.", quote="Five, not fifty."
+    )
 
 
 def given_back(check: ClaimCheck) -> Article:
@@ -97,7 +99,7 @@ def test_no_older_verdict_of_the_same_person_comes_back(
     again = rounds.active_round(article, reviewer)
     assert again
     claim = again.version.fixed_claims[1].id
-    check = checking.judge(again, claim, by=reviewer, verdict="unsafe", note="No.")
+    check = checking.judge(again, claim, by=reviewer, verdict="unsafe", note="No.", quote="Five, not fifty.")
     given_back(check)
     rounds.take(article, by=reviewer3)
     departed.set_aside(article, [check.pk], by=chair, reason=WHY)
@@ -110,7 +112,7 @@ def test_one_who_comes_back_judges_anew_and_counts_again(editor: User, reviewer:
     given_back(check)
     departed.set_aside(article, [check.pk], by=chair, reason=WHY)
     row = rounds.take(article, by=reviewer)
-    checking.judge(row, check.claim, by=reviewer, verdict="unsafe", note="Still.")
+    checking.judge(row, check.claim, by=reviewer, verdict="unsafe", note="Still.", quote="Five, not fifty.")
     assert "stops approval" in obstructed(article) or "not judged yet" in obstructed(article)
     item = next(item for item in judge_all(row.version) if item.claim.id == check.claim)
     assert [found.note for found in item.checks] == ["Still."]

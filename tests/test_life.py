@@ -77,7 +77,9 @@ def test_give_back_releases_when_nobody_is_left(editor, reviewer, reviewer3):
 def test_objections_wait_for_an_edit_or_an_answer(editor, reviewer):
     article, row = under_review(editor, reviewer)
     claim = row.version.fixed_claims[1]
-    checking.judge(row, claim.id, by=reviewer, verdict="unsafe", note="Three times the usual dose.")
+    checking.judge(
+        row, claim.id, by=reviewer, verdict="unsafe", note="Three times the usual dose.", quote="Five, not fifty."
+    )
     discussion.comment(row, by=reviewer, body="Name the trial.", blocking=True)
     article = rounds.ask_for_changes(row, by=reviewer, reason="The dose.")
     first, second, reason = Comment.objects.filter(article=article).order_by("id")

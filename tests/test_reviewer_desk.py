@@ -1,5 +1,7 @@
 """The reviewer's desk through its pages: taking, judging, deciding, and every refusal with its sentence."""
 
+from urllib.parse import quote
+
 import pytest
 from django.urls import reverse
 
@@ -149,8 +151,7 @@ def test_a_second_round_opens_on_what_changed(client, editor, reviewer):
     article = sent_again(article, editor, direct_answer="Yes, at 10 mg [@one].")
     again = rounds.active_round(article, reviewer)
     page = sign_in(client, reviewer).get(at("review", again.pk)).content.decode()
-    assert "What changed since you last looked" in page
-    assert "1 statement, about 1 min left for you." in page
+    assert "What changed since you last looked: 1 statement, about 1 minute" in page
     assert "<ins>" in page
     assert "4 of 5 judged" in page
     assert "Second rounds" in client.get(at("to_do")).content.decode()
@@ -163,7 +164,7 @@ def test_nobody_reaches_a_page_that_is_not_theirs(client, request, editor, revie
         person = request.getfixturevalue(name)
         sign_in(client, person)
         assert (name, client.get(at("review", row.pk)).status_code) == (name, status)
-        for action in ("judge", "comment", "add_claim", "give_back", "decide"):
+        for action in ("judge", "support_section", "comment", "add_claim", "give_back", "decide"):
             assert (name, action, client.post(at(action, row.pk)).status_code) == (name, action, status)
     client.logout()
     assert client.get(at("review", row.pk)).url.startswith("/accounts/login/")
@@ -172,8 +173,11 @@ def test_nobody_reaches_a_page_that_is_not_theirs(client, request, editor, revie
 def test_a_visit_to_an_actions_address_leads_to_the_page_and_does_nothing(client, editor, reviewer):
     _, row = under_review(editor, reviewer)
     sign_in(client, reviewer)
-    for action in ("judge", "comment", "add_claim", "give_back", "decide"):
+    for action in ("judge", "support_section", "comment", "add_claim", "give_back", "decide"):
         assert client.get(at(action, row.pk)).url == at("review", row.pk)
+        assert (
+            client.get(f"{at(action, row.pk)}?claim=a%26b").url == f"{at('review', row.pk)}?tab=statements&claim=a%26b"
+        )
     assert Round.objects.get(pk=row.pk).ended_at is None
 
 
@@ -187,6 +191,9 @@ def test_after_the_session_ended_sign_in_leads_back_to_the_round(client, editor,
     page = "http://testserver" + at("review", row.pk)
     answer = client.post(at("judge", row.pk), {"claim": "x"}, headers={"referer": page})
     assert answer.url == f"/accounts/login/?next={at('review', row.pk)}"
+    page = f"{page}?tab=statements&claim=21"
+    answer = client.post(at("judge", row.pk), {"claim": "21"}, headers={"referer": page})
+    assert answer.url == f"/accounts/login/?next={quote(page.removeprefix('http://testserver'))}"
 
 
 def test_a_refusal_shows_what_was_typed(client, editor, reviewer):

@@ -16,7 +16,7 @@ CODE = [path for place in ("articles", "reviews", "oracle") for path in (ROOT / 
 # What the event keys that are put together may end in.
 # A signature ends its round under an event of its own.
 _OTHER_ENDS = [end.value for end in RoundEnd if end.value and end != RoundEnd.SIGNED]
-ENDINGS = {"article.": list(Article.transitions()), "round.": _OTHER_ENDS}
+ENDINGS = {"article.": list(Article.transitions()), "round.": _OTHER_ENDS, "claim.": ["section", "pair"]}
 
 
 def named(node: ast.expr) -> Iterator[str]:

@@ -102,7 +102,7 @@ def test_a_stopping_verdict_stops(editor, reviewer, verdict):
     _, row = under_review(editor, reviewer)
     judge_everything(row)
     claim = row.version.fixed_claims[1]
-    checking.judge(row, claim.id, by=reviewer, verdict=verdict, note="Doubtful.")
+    checking.judge(row, claim.id, by=reviewer, verdict=verdict, note="Doubtful.", quote="Nothing like it.")
     with pytest.raises(Refusal, match="Statement 2 has a verdict by Rita Reviewer that stops approval"):
         sign(row)
 
@@ -188,6 +188,7 @@ def test_high_risk_takes_two_from_different_specialties(editor, reviewer, review
     with pytest.raises(Refusal, match="different specialties"):
         sign(same)
     other = rounds.take(article, by=reviewer2)
+    judge_everything(other)
     article = sign(other)
     assert article.state == "approved"
     assert [person["name"] for person in article.signatures["people"]] == ["Rita Reviewer", "Ralph Reviewer"]
@@ -266,11 +267,13 @@ def test_a_stopping_verdict_of_another_reaches_the_editor(editor, reviewer, revi
     article, row = under_review(editor, reviewer)
     other = rounds.take(article, by=reviewer3)
     claim = row.version.fixed_claims[1]
-    checking.judge(other, claim.id, by=reviewer3, verdict="unsafe", note="Ten times too much.")
+    checking.judge(
+        other, claim.id, by=reviewer3, verdict="unsafe", note="Ten times too much.", quote="Five, not fifty."
+    )
     article = rounds.ask_for_changes(row, by=reviewer, reason="A source is missing.")
     told = [(remark.by.name, remark.body, remark.blocking) for remark in article.comments.order_by("id")]
     assert told == [
-        ("Rosalind Reviewer", "Ten times too much.", True),
+        ("Rosalind Reviewer", "Ten times too much.\n\nQuoted: “Five, not fifty.”", True),
         ("Rita Reviewer", "A source is missing.", False),
     ]
 

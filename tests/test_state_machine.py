@@ -87,7 +87,11 @@ class Life(RuleBasedStateMachine):
     def judge(self, by: str, verdict: str) -> None:
         row = self.round_of(self.people[by])
         for claim in claims_to_judge(row.version) if row else []:
-            self.attempt(lambda c=claim: checking.judge(row, c.id, by=self.people[by], verdict=verdict, note="Note."))
+            self.attempt(
+                lambda c=claim: checking.judge(
+                    row, c.id, by=self.people[by], verdict=verdict, note="Note.", quote="So."
+                )
+            )
 
     @rule(by=st.sampled_from(["reviewer", "cardiologist"]))
     def sign(self, by: str) -> None:

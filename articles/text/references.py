@@ -3,6 +3,7 @@
 Items come from files and forms, so nothing about their shape is taken for granted.
 """
 
+import html
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,6 +22,8 @@ PMCID = r"PMC[1-9][0-9]{0,8}"
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 _DOI = re.compile(rf"{DOI_BEGINS}[-._;()/:A-Z0-9]+", re.IGNORECASE)
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+_PARAGRAPH = re.compile(r"</(?:jats:)?(?:p|title|sec)>", re.IGNORECASE)
 _STUDIES = {"", "article", "article-journal", "paper-conference", "thesis", "dataset", "review"}
 
 
@@ -112,6 +115,14 @@ def details_of(item: Item) -> str:
     volume, issue, pages = _text(item, "volume"), _text(item, "issue"), _text(item, "page") or _text(item, "number")
     head = f"{volume}({issue})" if issue else volume
     return f"{head}:{pages}" if head and pages else head or pages
+
+
+def abstract_of(item: Item) -> str:
+    """The abstract as plain text, its paragraphs apart; without the tags that registers send along. Empty if none."""
+    raw = item.get("abstract")
+    text = _PARAGRAPH.sub("\n\n", raw.encode("utf-8", "replace").decode()) if isinstance(raw, str) else ""
+    lines = html.unescape(_TAG.sub("", text)).split("\n\n")
+    return "\n\n".join(folded for line in lines if (folded := " ".join(line.split())))
 
 
 def is_retracted(item: Item) -> bool:

@@ -39,8 +39,7 @@ def render_page(
     """The parts of one audience's page, as in `render_content`."""
     body = content.plain if audience == PLAIN else content.professional
     listed = {references.key_of(item): item for item in content.references if isinstance(item, dict)}
-    cited = dict.fromkeys(keys_in(content.direct_answer) + keys_in(body))
-    numbers = {key: number for number, key in enumerate((key for key in cited if key in listed), 1)}
+    numbers = numbers_of(content, audience)
     uses: Counter[int] = Counter()
     labels = {key: references.title_of(listed[key]) for key in numbers}
     expanded = content.abbreviations if audience == STUDENT else None
@@ -69,6 +68,14 @@ def render_page(
             for key, number in numbers.items()
         ],
     }
+
+
+def numbers_of(content: Content, audience: str) -> dict[str, int]:
+    """The numbers that one audience's page gives the references it cites, by key."""
+    body = content.plain if audience == PLAIN else content.professional
+    listed = {references.key_of(item) for item in content.references if isinstance(item, dict)}
+    cited = dict.fromkeys(keys_in(content.direct_answer) + keys_in(body))
+    return {key: number for number, key in enumerate((key for key in cited if key in listed), 1)}
 
 
 def _backlinks(prefix: str, number: int, uses: int) -> list[str]:

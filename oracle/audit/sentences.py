@@ -52,6 +52,8 @@ SENTENCES = {
     "round.overtaken": "ended {round} on {version}: overtaken by a newer version",
     "round.departed": "took {round} on {version} from a reviewer who left",
     "claim.judge": "judged a statement: {verdict}",
+    "claim.section": "supported a statement with the rest of its section",
+    "claim.pair": "held a plain statement against the one for professionals: {verdict}",
     "setaside.made": "set a verdict of a reviewer who left aside",
     "claim.add": "added a statement to be judged",
     "comment.add": "made a comment",
@@ -92,6 +94,8 @@ BY_NOBODY = {"round.begin": "opened a new round for {who}: {round} on {version}"
 TOGETHER = {
     "version.save": "saved the text {count} times",
     "claim.judge": "judged {count} {statements}",
+    "claim.section": "supported {count} {statements} by section",
+    "claim.pair": "held {count} plain {statements} against those for professionals",
 }
 UNKNOWN = "changed a row of the record: {event}"
 

@@ -18,6 +18,7 @@ from oracle.accounts.models import Role, User
 
 from . import sentences
 from .guards import history_of, regulated_models
+from .veil import Veil
 
 PAGE = 100
 SITTING = timedelta(minutes=30)
@@ -84,6 +85,7 @@ class Filters:
     until: datetime | None = None
     words: str = ""
     stories: bool = True
+    veil: Veil | None = None
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ class Line:
     def sentence(self) -> str:
         """What was done."""
         lead = self.lead
-        rows = {entry.row for entry in self.entries} if lead.event == "claim.judge" else self.entries
+        rows = {entry.row for entry in self.entries} if lead.event.startswith("claim.") else self.entries
         many = sentences.together(lead.event, len(rows), lead.facts) if self.folded else None
         return many or lead.sentence
 
@@ -290,6 +292,9 @@ def _conditions(source: Source, filters: Filters, before: Position | None) -> It
     if filters.words:
         yield f"strpos(lower({columns['reason']}), lower(%s)) > 0", [filters.words]
         yield f"{columns['reason']} <> {columns['event']}", []
+    if filters.veil and filters.veil.articles and source.about in filters.veil.about:
+        hidden, reader = [*filters.veil.articles], filters.veil.reader
+        yield f"NOT ({columns['article']} = ANY(%s) AND {columns['person']} IS DISTINCT FROM %s)", [hidden, reader]
     if before:
         operator = "<=" if source.table < before.table else "<"
         yield f"({columns['at']}, {columns['id']}) {operator} (%s, %s)", [before.at, before.id]

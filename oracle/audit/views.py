@@ -1,7 +1,8 @@
 """The auditor's desk: the timeline, one article's story, and one entry opened."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 from django.apps import apps
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,12 +10,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from oracle.accounts.models import User
 from oracle.csv_file import csv_file
 from oracle.lists import BATCH
 
 from . import timeline as record
 from .changes import changes
 from .forms import TimelineFilter
+from .veil import veil_of
 
 # An administrator has no say over content, and reads only what is of no article.
 WHOLE_READERS = ("auditor", "chair")
@@ -30,8 +33,8 @@ def timeline(request: HttpRequest) -> HttpResponseBase:
     _only(request, READERS)
     form = TimelineFilter(request.GET, stories=_has(request, WHOLE_READERS))
     if request.GET.get("format") == "csv" and form.is_valid():
-        return csv_file("timeline", HEAD, _entries_as_lines(form.filters()))
-    page = _page(request, form.filters()) if form.is_valid() else {}
+        return csv_file("timeline", HEAD, _entries_as_lines(_veiled(request, form.filters())))
+    page = _page(request, _veiled(request, form.filters())) if form.is_valid() else {}
     context = {"form": form, "csv_url": _csv_url(request), **page, **_reader(request)}
     return render(request, "audit/timeline.html", context)
 
@@ -41,7 +44,7 @@ def story(request: HttpRequest, article: int) -> HttpResponse:
     """One article's whole story."""
     _only(request, STORY_READERS)
     subject = get_object_or_404(_articles(), pk=article)
-    page = _page(request, record.Filters(article=subject.pk))
+    page = _page(request, _veiled(request, record.Filters(article=subject.pk)))
     return render(request, "audit/story.html", {"article": subject, **page, **_reader(request)})
 
 
@@ -53,6 +56,8 @@ def entry(request: HttpRequest, table: str, entry: int) -> HttpResponse:
     if source is None or found is None:
         raise Http404
     _only(request, STORY_READERS if source.of_articles else READERS)
+    if veil_of(cast(User, request.user), found.article).hides(found.about, found.article, found.person):
+        raise Http404("Nobody reads the verdicts of others before they have given all of their own.")
     context = {"entry": found, "changes": changes(source, entry), **_reader(request)}
     return render(request, "audit/entry.html", context)
 
@@ -64,6 +69,11 @@ def _only(request: HttpRequest, roles: tuple[str, ...]) -> None:
 
 def _has(request: HttpRequest, roles: tuple[str, ...]) -> bool:
     return request.user.is_authenticated and request.user.has_role(*roles)
+
+
+def _veiled(request: HttpRequest, filters: record.Filters) -> record.Filters:
+    """The filters, and what the reader may not read yet."""
+    return replace(filters, veil=veil_of(cast(User, request.user), filters.article))
 
 
 def _articles() -> Any:
@@ -117,7 +127,8 @@ def _page(request: HttpRequest, filters: record.Filters) -> dict[str, Any]:
     older = f"?{address.urlencode()}" if len(found) > record.PAGE else ""
     address.pop("before")
     newest = f"?{address.urlencode()}" if "before" in request.GET else ""
-    return {"lines": record.folded(shown), "older": older, "newest": newest}
+    veiled = filters.veil is not None and bool(filters.veil.articles)
+    return {"lines": record.folded(shown), "older": older, "newest": newest, "veiled": veiled}
 
 
 def _reader(request: HttpRequest) -> dict[str, bool]:

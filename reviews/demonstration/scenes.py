@@ -30,8 +30,8 @@ WAIVED = {
     "relative-risk": "The absolute numbers stand in the same sentence.",
     "missing-locator": "The source is known by its title and publisher; its address on the web changes.",
 }
-# A verdict and its note, by words that the statement has.
-Doubts = Mapping[str, tuple[Verdict, str]]
+# A verdict, its note and the quote that shows it, by words that the statement has.
+Doubts = Mapping[str, tuple[Verdict, str, str]]
 # A comment, whether it is blocking, and the id of the statement it is about, if of one.
 Remark = tuple[str, bool, str]
 
@@ -103,9 +103,9 @@ def judge(row: Round, doubts: Doubts | None = None, *, share: float = 1.0) -> No
 
 
 def _judge_one(row: Round, claim: Claim, doubts: Doubts) -> None:
-    supported = (Verdict.SUPPORTED, "")
-    verdict, note = next((doubt for words, doubt in doubts.items() if words in claim.text), supported)
-    checking.judge(row, claim.id, by=row.reviewer, verdict=verdict, note=note)
+    supported = (Verdict.SUPPORTED, "", "")
+    verdict, note, quote = next((doubt for words, doubt in doubts.items() if words in claim.text), supported)
+    checking.judge(row, claim.id, by=row.reviewer, verdict=verdict, note=note, quote=quote)
 
 
 def send_back(row: Round, remarks: Iterable[Remark], *, reason: str) -> None:

@@ -33,6 +33,9 @@ UNSAFE_DOSE = (
     "Whatever one series did, a reader who copies this could cause severe acidosis. Give a source for the usual dose, "
     "and a caution."
 )
+USUAL_DOSE = (
+    "25 g three times a week, which is what dialysis units give: about 43 g/m² per week in an adult of 1.73 m²."
+)
 ONE_SERIES = "Five patients, no controls: the figure is right, but it says little about the treatment."
 WARFARIN = "Say that vitamin K antagonists raise the risk of calciphylaxis; it matters for prevention."
 TOO_STRONG = "41 patients without controls. Is “Yes, with caution” not too strong? I would say “It depends”."
@@ -80,7 +83,10 @@ def cinacalcet(cast: Cast) -> Iterator[Moment]:
 def _cinacalcet_sent_back(article: Article, reviewer: User) -> Iterator[Moment]:
     yield 165, "18:00"
     row = rounds.take(article, by=reviewer)
-    doubts = {"119 g/m²": (Verdict.UNSAFE, UNSAFE_DOSE), "four of five": (Verdict.PARTLY, ONE_SERIES)}
+    doubts = {
+        "119 g/m²": (Verdict.UNSAFE, UNSAFE_DOSE, USUAL_DOSE),
+        "four of five": (Verdict.PARTLY, ONE_SERIES, ""),
+    }
     scenes.judge(row, doubts)
     yield 165, "18:40"
     plain = "The plain wording is clear. No change needed there."
@@ -210,8 +216,9 @@ def croup(cast: Cast) -> Iterator[Moment]:
     row = rounds.take(article, by=reviewer)
     no_limit = "A dose per kilogram without an upper limit. A heavy child would get too much. Give the trial's maximum."
     no_source = "The source does not say so. One dose is what was tested; a second is for a child who is seen again."
-    doubts = {"0.6 mg/kg of dexamethasone by mouth": (Verdict.UNSAFE, no_limit)}
-    doubts["Repeat the dose"] = (Verdict.NOT_SUPPORTED, no_source)
+    largest = "One dose, with a largest amount that no child exceeds, whatever the weight."
+    doubts = {"0.6 mg/kg of dexamethasone by mouth": (Verdict.UNSAFE, no_limit, largest)}
+    doubts["Repeat the dose"] = (Verdict.NOT_SUPPORTED, no_source, "Each child was given a single dose.")
     scenes.judge(row, doubts)
     yield 13, "19:30"
     no_help = "The plain wording does not say when to call for help: noisy breathing at rest, drooling, blue lips."

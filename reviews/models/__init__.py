@@ -2,7 +2,19 @@
 
 from .board import BoardMember
 from .comment import Comment
-from .review import AddedClaim, Answer, Because, ClaimCheck, Conflict, Review, Round, RoundEnd, SetAside, Verdict
+from .review import (
+    AddedClaim,
+    Answer,
+    Because,
+    ClaimCheck,
+    Conflict,
+    Manner,
+    Review,
+    Round,
+    RoundEnd,
+    SetAside,
+    Verdict,
+)
 from .rule import SignOffRule
 from .signoff import Meaning, Revocation, SigningFailure, SignOff
 
@@ -14,6 +26,7 @@ __all__ = [
     "ClaimCheck",
     "Comment",
     "Conflict",
+    "Manner",
     "Meaning",
     "Review",
     "Revocation",

@@ -238,6 +238,20 @@ class Verdict(models.TextChoices):
 STOPPING = (Verdict.NOT_SUPPORTED, Verdict.UNSAFE)
 STOPPING_SIGNS = ("dose", "number", "contraindication")
 NEEDS_NOTE = (Verdict.PARTLY, *STOPPING)
+# Whoever stops an approval shows where: the source's own words, or what the source says instead.
+NEEDS_QUOTE = STOPPING
+# What is never judged with the rest of its section; nor is the direct answer, nor a statement without evidence.
+ONE_BY_ONE_SIGNS = ("dose", "number", "comparison", "contraindication")
+# What two reviewers judge where the risk is high.
+QUANTITY_SIGNS = ("dose", "number")
+
+
+class Manner(models.TextChoices):
+    """How a verdict was given."""
+
+    ONE_BY_ONE = "", "one by one"
+    SECTION = "section", "by section"
+    PAIR = "pair", "held against the wording for professionals"
 
 
 class AddedClaim(models.Model):
@@ -271,6 +285,11 @@ class ClaimCheck(models.Model):
     text = models.TextField()
     verdict = models.CharField(max_length=15, choices=Verdict.choices)
     note = models.TextField(blank=True, max_length=5000)
+    # Of the source, or of what the reviewer relies on; a trigger demands it where the verdict stops an approval.
+    quote = models.TextField(blank=True, max_length=5000)
+    manner = models.CharField(max_length=10, choices=Manner.choices, default=Manner.ONE_BY_ONE, blank=True)
+    # The id of the statement for professionals that a plain one was held against.
+    pair = models.CharField(max_length=40, blank=True)
     at = models.DateTimeField(default=clock.now)
 
     history = HistoricalRecords()
@@ -280,6 +299,14 @@ class ClaimCheck(models.Model):
         constraints = [
             models.UniqueConstraint(fields=("round", "claim"), name="one_verdict_per_claim_and_round"),
             models.CheckConstraint(condition=models.Q(verdict__in=Verdict.values), name="known_verdicts"),
+            models.CheckConstraint(
+                condition=(models.Q(manner="pair") & ~models.Q(pair=""))
+                | models.Q(manner__in=("", "section"), pair=""),
+                name="pairs_name_a_statement",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(manner="section") | models.Q(verdict="supported"), name="sections_are_supported"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(verdict__in=NEEDS_NOTE) | ~models.Q(note=""), name="doubts_carry_a_note"
             ),

@@ -17,6 +17,7 @@ from oracle.accounts.requests import DeskRequest
 from oracle.refusals import NotAllowed, Refusal
 
 from .. import departed, rounds, signing
+from ..blindness import is_blind, shown_remarks
 from ..judging import claims_to_judge
 from ..models import Conflict, Review, Round, SignOff
 from ..permissions import bar, bar_or_shortfall, member_of
@@ -54,7 +55,8 @@ def take(request: DeskRequest, slug: str) -> HttpResponse:
         "with_board": with_board,
         "barred": barred,
         "answer": mark_safe(shown["direct_answer"]),  # noqa: S308 - allow-listed by articles.text.markdown
-        "references": shown["references"],
+        # The places that cite them are not on this page.
+        "references": [line | {"backlinks": []} for line in shown["references"]],
         "size": size(len(claims_to_judge(version))),
         "review": review,
         "notes": rounds.notes_given_back(article),
@@ -84,16 +86,18 @@ def _reviews_page(
     texts = [f"version__{name}" for name in (*CONTENT_FIELDS, "claims")]
     remarks = article.comments.select_related("by", "version", "answered_by", "resolved_by").defer(*texts)
     every = Round.objects.filter(article=article).select_related("review__reviewer", "version").defer(*texts)
+    newest, blind = list(remarks.order_by("-pk")[:NEWEST]), is_blind(article, request.user)
     context = {
         "article": article,
         "version": article.current_version,
-        "left_behind": departed.left_behind(article),
+        "blind": blind,
+        "left_behind": [] if blind else departed.left_behind(article),
         "sentence": refusal.sentence if refusal else "",
         "chosen": chosen,
         "reason": request.POST.get("reason", ""),
         "interests": Review.objects.filter(article=article, conflict=Conflict.DECLARED).select_related("reviewer"),
         "rounds": every.prefetch_related("checks__set_aside__by").order_by("-pk")[:NEWEST],
-        "remarks": remarks.order_by("-pk")[:NEWEST],
+        "remarks": shown_remarks(newest, request.user) if blind else newest,
         "newest": NEWEST,
         "chairs": request.user.has_role("chair"),
     }

@@ -44,13 +44,12 @@ def _edit(remark: Comment) -> str:
 
 @require_POST
 def resolve(request: DeskRequest, comment: int) -> HttpResponse:
-    """The author of a comment, or the chair, closes it as met."""
+    """The author of a comment, or the chair, closes it as met; after their last blocking one, a reviewer goes on."""
     remark = _remark(comment, request.user)
     discussion.resolve(remark, by=request.user)
     messages.success(request, "Closed as met.")
     mine = rounds.active_round(remark.article, request.user)
-    return (
-        redirect(f"{reverse('review', args=[mine.pk])}?tab=discussion")
-        if mine
-        else redirect("reviews", remark.article.slug)
-    )
+    if mine is None:
+        return redirect("reviews", remark.article.slug)
+    left = remark.article.comments.open_blocking().filter(by=request.user).exists()
+    return redirect(f"{reverse('review', args=[mine.pk])}?tab={'discussion' if left else 'statements'}")

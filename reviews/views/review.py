@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -17,28 +18,34 @@ from oracle.refusals import NotAllowed, Refusal, Stale
 
 from .. import checking, discussion, reaffirming, rounds, signing
 from ..models import Round
-from ..reading import Page
+from ..reading import Page, rounds_to_read
 
-RELATED = ("article__current_version", "article__standing_version", "version__article", "review__reviewer")
 TABS = ("statements", "discussion", "checks", "changes")
+# The part of the page that a script asks for by itself: one statement's card, with what a verdict changes around it.
+CARD = "statement"
 
 
 def own_round(request: DeskRequest, round_id: int) -> Round:
     """A round of the person's own; 404 for who may not read the desk, refused for other readers of it."""
     if not can_read_desk(None, request.user):
         raise Http404
-    row = get_object_or_404(Round.objects.select_related(*RELATED), pk=round_id)
+    row = get_object_or_404(rounds_to_read(), pk=round_id)
     if row.review.reviewer_id != request.user.pk:
         raise NotAllowed("This is another reviewer's round; its verdicts are on the page of the article's reviews.")
     return row
 
 
 def posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """An action of the review page; a visit to its address leads to the page and does nothing."""
+    """An action of the review page; a visit to its address leads to the page, at the statement that the address names,
+    and does nothing.
+    """
 
     @wraps(view)
     def guarded(request: DeskRequest, round_id: int) -> HttpResponse:
-        return view(request, round_id) if request.method == "POST" else redirect("review", round_id)
+        if request.method == "POST":
+            return view(request, round_id)
+        claim = request.GET.get("claim", "")
+        return redirect(_address(round_id, claim) if claim else reverse("review", args=[round_id]))
 
     return guarded
 
@@ -52,33 +59,74 @@ def page(request: DeskRequest, round_id: int) -> HttpResponse:
     return _show(request, row)
 
 
-def _show(request: DeskRequest, row: Round, *, status: int = 200, **more: Any) -> HttpResponse:
-    view = Page(row, request.user, wanted=request.GET.get("claim") or request.POST.get("claim", ""))
+def _show(
+    request: DeskRequest, row: Round, *, view: Page | None = None, status: int = 200, **more: Any
+) -> HttpResponse:
+    view = view or Page(row, request.user, wanted=request.GET.get("claim") or request.POST.get("claim", ""))
     tab = request.GET.get("tab", "")
     if tab not in TABS:
         fresh = request.method == "GET" and "claim" not in request.GET
         tab = "changes" if fresh and view.second_look else "statements"
     here = reverse("review", args=[row.pk])
+    card = _asks_for_card(request)
     context = {"page": view, "round": row, "article": row.article, "version": row.version, "tab": tab, "here": here}
-    return render(request, "reviews/review.html", context | more, status=status)
+    template = "reviews/judged.html" if card else "reviews/review.html"
+    response = render(request, template, context | {"oob": card} | more, status=status)
+    response["HX-Replace-Url"] = _address(row.pk, view.current.claim.id)
+    return response
+
+
+def _asks_for_card(request: DeskRequest) -> bool:
+    return request.headers.get("HX-Target") == CARD
+
+
+def _address(round_id: int, claim: str = "", *, tab: str = "statements") -> str:
+    named = {"tab": tab, "claim": claim} if claim else {"tab": tab}
+    return f"{reverse('review', args=[round_id])}?{urlencode(named)}"
 
 
 def _at(row: Round, claim: str = "", *, tab: str = "statements", anchor: str = "panel") -> HttpResponse:
-    address = f"{reverse('review', args=[row.pk])}?tab={tab}" + (f"&claim={claim}" if claim else "")
-    return redirect(f"{address}#{anchor}")
+    return redirect(f"{_address(row.pk, claim, tab=tab)}#{anchor}")
 
 
 @posted
 def judge(request: DeskRequest, round_id: int) -> HttpResponse:
     """Save one verdict and go on to the next statement without one; a refused one keeps what was typed."""
     row = own_round(request, round_id)
-    claim, verdict, note = (request.POST.get(name, "") for name in ("claim", "verdict", "note"))
+    claim, verdict, note, quote = (request.POST.get(name, "") for name in ("claim", "verdict", "note", "quote"))
+    same = request.POST.get("same", "")
     try:
-        checking.judge(row, claim, by=request.user, verdict=verdict, note=note)
+        if same in ("yes", "no"):
+            accepted = request.POST.getlist("accept")
+            more: dict[str, Any] = {"same": same == "yes", "accepted": accepted, "note": note, "quote": quote}
+            checking.judge_pair(row, claim, by=request.user, **more)
+        else:
+            checking.judge(row, claim, by=request.user, verdict=verdict, note=note, quote=quote)
     except Refusal as refusal:
-        return _show(request, row, status=refusal.status, sentence=refusal.sentence, note=note, pressed=verdict)
-    following = Page(row, request.user).next_after(claim)
+        typed: dict[str, Any] = {"refused": refusal.sentence, "note": note, "quote": quote, "pressed": verdict or same}
+        return _show(request, row, status=refusal.status, **typed)
+    return _go_on(request, row, claim)
+
+
+def _go_on(request: DeskRequest, row: Round, claim: str) -> HttpResponse:
+    view = Page(row, request.user)
+    following = view.next_after(claim)
+    if _asks_for_card(request):
+        return _show(request, row, view=view.at(following or claim))
     return _at(row, following) if following else _at(row, claim, anchor="decision")
+
+
+@posted
+def support_section(request: DeskRequest, round_id: int) -> HttpResponse:
+    """Support the rest of the section in which a statement stands."""
+    row, claim = own_round(request, round_id), request.POST.get("claim", "")
+    try:
+        found = checking.claim_of(row, claim)
+        checks = checking.support_section(row, found.path, found.wording, by=request.user)
+    except Refusal as refusal:
+        return _show(request, row, status=refusal.status, refused=refusal.sentence)
+    messages.success(request, f"Supported by section: {len(checks)} statement{'s' if len(checks) > 1 else ''}.")
+    return _go_on(request, row, claim)
 
 
 @posted
@@ -89,7 +137,7 @@ def comment(request: DeskRequest, round_id: int) -> HttpResponse:
     try:
         discussion.comment(row, by=request.user, body=body, blocking="blocking" in request.POST, claim_id=claim)
     except Refusal as refusal:
-        return _show(request, row, status=refusal.status, sentence=refusal.sentence, body=body)
+        return _show(request, row, status=refusal.status, refused=refusal.sentence, body=body)
     messages.success(request, "Your comment is on record.")
     return _at(row, claim) if claim else _at(row, tab="discussion", anchor="discussion")
 
@@ -129,7 +177,7 @@ def _send_back(request: DeskRequest, row: Round) -> HttpResponse:
     try:
         rounds.ask_for_changes(row, by=request.user, reason=reason)
     except Refusal as refusal:
-        more = {"sentence": refusal.sentence, "reason": reason, "decision": "changes", "deciding": True}
+        more: dict[str, Any] = {"sentence": refusal.sentence, "reason": reason, "decision": "changes", "deciding": True}
         return _show(request, row, status=refusal.status, **more)
     messages.success(request, "Sent back. You will get the next version when the editor has answered.")
     return redirect("to_do")
@@ -140,7 +188,7 @@ def _decline(request: DeskRequest, row: Round) -> HttpResponse:
     try:
         reaffirming.decline(row, by=request.user, reason=reason)
     except Refusal as refusal:
-        more = {"sentence": refusal.sentence, "reason": reason, "decision": "changes", "deciding": True}
+        more: dict[str, Any] = {"sentence": refusal.sentence, "reason": reason, "decision": "changes", "deciding": True}
         return _show(request, row, status=refusal.status, **more)
     messages.success(request, "Noted; the chair is told. The signed version stays as it is.")
     return redirect("to_do")
@@ -166,11 +214,11 @@ def _signed(row: Round, article: Article) -> str:
 
 def _refused(request: DeskRequest, row: Round, refusal: Refusal, shown: str) -> HttpResponse:
     """The page again with the sentence; a stale one with the difference instead. The try is on record."""
-    fresh = Round.objects.select_related(*RELATED).get(pk=row.pk)
+    fresh = rounds_to_read().get(pk=row.pk)
     if isinstance(refusal, Stale) or fresh.ended_at:
         seen = Version.objects.filter(article_id=row.article_id, content_sha256=shown).first() or row.version
         changes = comparison(seen.content, fresh.article.current_version.content)
         context = {"article": fresh.article, "sentence": refusal.sentence, "changes": changes, "seen": seen}
         return render(request, "reviews/stale.html", context, status=409)
-    more = {"sentence": refusal.sentence, "decision": "approve", "deciding": True}
+    more: dict[str, Any] = {"sentence": refusal.sentence, "decision": "approve", "deciding": True}
     return _show(request, fresh, status=refusal.status, **more)

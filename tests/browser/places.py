@@ -223,6 +223,13 @@ def left_behind() -> str:
     other = scenes.draft("aspirin.md", by=author, slug="left-behind")
     scenes.submit(other, by=author)
     row = rounds.take(other, by=reviewer)
-    checking.judge(row, row.version.fixed_claims[0].id, by=reviewer, verdict="unsafe", note="Ten times too much.")
+    checking.judge(
+        row,
+        row.version.fixed_claims[0].id,
+        by=reviewer,
+        verdict="unsafe",
+        note="Ten times too much.",
+        quote="Five, not fifty.",
+    )
     rounds.give_back(row, by=reviewer, note="I am leaving the board.")
     return f"/desk/articles/{other.slug}/reviews/"

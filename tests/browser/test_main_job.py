@@ -132,6 +132,7 @@ def find_the_dose(page: Page) -> None:
     page.locator("summary", has_text="All statements").click()
     page.locator(".claim-list a", has_text=DOSE).click()
     page.locator("#note").fill("Nearly three times the usual dose; give a source and a caution.")
+    page.locator("#quote").fill("25 g three times a week is usual.")
     page.get_by_role("button", name=re.compile("Unsafe")).click()
     expect(page.locator(".progress")).to_contain_text("1 of")
     page.get_by_label("I ask for changes.").check()

@@ -6,41 +6,106 @@ import pytest
 from playwright.sync_api import Page
 
 from articles.models import Article
+from reviews import rounds
 from reviews.models import SignOff
-from tests.cast import PASSWORD, submitted
+from tests.cast import PASSWORD, content, judge_everything, sent_again, submitted, under_review
 
-from .actions import counted, start_counting
+from .actions import counted, start_counting_everywhere
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AMOUNTS = [f"Drug A at {number} mg daily lowered the pressure by {number} points [@one]." for number in range(2, 25)]
+BACKGROUND = [
+    "Drug A blocks the uptake of salt", "It acts in the kidney", "It leaves the body with the urine",
+    "The mechanism is known", "Old people take it as well", "It is taken with food", "It has no smell",
+    "Most centres know it",
+]  # fmt: skip
+AMOUNTS = [f"Drug A at {number} mg daily lowered the pressure by {number} points" for number in range(2, 14)]
+SAFETY = [
+    "Avoid it in pregnancy",
+    "It must not be given with drug B",
+    "Never give it to infants",
+    "It can harm the ear",
+]
+
+
+def text(*amounts: str) -> str:
+    """25 statements with the direct answer: eight that a word on their section judges, twelve doses, four warnings."""
+    parts = {"Background": BACKGROUND, "Evidence": amounts, "Safety": SAFETY}
+    return "\n\n".join(
+        f"## {head}\n\n" + "\n\n".join(f"{line} [@one]." for line in part) for head, part in parts.items()
+    )
 
 
 def test_judge_and_sign_by_keyboard(visitor, editor, reviewer):
-    text = "## Evidence\n\n" + "\n\n".join(AMOUNTS) + "\n\nIt was stopped in 10 % of them [@two].\n"
-    article = submitted(editor, professional=text, plain="")
+    """From the address in the invitation to signed, by somebody who never saw the article."""
+    article = submitted(editor, professional=text(*AMOUNTS), plain="")
     assert len(article.current_version.claims) == 25
     page = visitor(reviewer)
     page.goto(f"/desk/articles/{article.slug}/take/")
+    start_counting_everywhere(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # to the content
     press_until(page, "document.activeElement.textContent === 'No conflict, begin'")
     page.keyboard.press("Enter")
     page.wait_for_url("**/rounds/**")
-    for place in range(1, 26):
-        page.wait_for_selector(f"text=Statement {place} of 25")
-        if place == 25:
-            start_counting(page)
-        page.keyboard.press("s" if place % 2 else "1")
-        page.wait_for_selector(f"text={place} of 25 judged")
+    judged(page, 1, 25)
+    page.keyboard.press("r")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=9 of 25 judged")
+    for place in range(10, 26):
+        judged(page, place, 25)
+    sign(page, 1)
+    assert Article.objects.get(pk=article.pk).state == "approved"
+    signoff = SignOff.objects.get()
+    assert signoff.judged == {"statements": 25, "by_signer": 25}
+    assert article.claim_checks.filter(manner="section").count() == 8
+    actions = counted(page)
+    print(f"\nFrom the invitation to signed, 25 statements by keyboard: {actions} actions")
+    assert actions <= 40
+
+
+def test_a_second_round_by_keyboard(visitor, editor, reviewer):
+    """From To do to signed, with three statements changed and the reviewer's own objection to close."""
+    article, row = under_review(editor, reviewer, professional=text(*AMOUNTS), plain="")
+    judge_everything(row)
+    article = rounds.ask_for_changes(row, by=reviewer, reason="Three of the doses are wrong.")
+    changed = [line.replace(" mg", "0 mg") for line in AMOUNTS[:3]]
+    sent_again(
+        article, editor, professional=text(*changed, *AMOUNTS[3:]), plain="", direct_answer=content().direct_answer
+    )
+    page = visitor(reviewer)
+    page.goto("/desk/")
+    start_counting_everywhere(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # to the content
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=What changed since you last looked: 3 statements, about 2 minutes")
+    page.keyboard.press("m")
+    page.wait_for_selector("text=Closed as met.")
+    for place in (23, 24, 25):
+        judged(page, place, 25)
+    sign(page, 2)
+    assert Article.objects.get(pk=article.pk).standing_version.number == 2
+    actions = counted(page)
+    print(f"\nA second round with three changed statements, from To do to signed: {actions} actions")
+    assert actions <= 12
+
+
+def judged(page: Page, place: int, total: int) -> None:
+    """One more statement supported, by its key."""
+    page.keyboard.press("s" if place % 2 else "1")
+    page.wait_for_selector(f"text={place} of {total} judged")
+
+
+def sign(page: Page, version: int) -> None:
+    """The decision has the focus once everything is judged."""
     page.wait_for_function("document.activeElement.name === 'decision'")
-    judged = counted(page)
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "password"
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/desk/articles/[^/]+/$"))
-    assert Article.objects.get(pk=article.pk).state == "approved"
-    assert SignOff.objects.get().judged == {"statements": 25, "by_signer": 25}
-    assert (judged, counted(page)) == (1, 5)  # the last verdict, then four
 
 
 def press_until(page: Page, condition: str) -> None:
@@ -53,7 +118,7 @@ def press_until(page: Page, condition: str) -> None:
 
 
 def test_a_doubt_by_keyboard(visitor, editor, reviewer):
-    """4 asks for the note first; Ctrl+Enter then gives the verdict."""
+    """4 asks for the note first, then for the quote; Ctrl+Enter then gives the verdict."""
     article = submitted(editor)
     page = visitor(reviewer)
     page.goto(f"/desk/articles/{article.slug}/take/")
@@ -65,9 +130,13 @@ def test_a_doubt_by_keyboard(visitor, editor, reviewer):
     assert page.evaluate("document.activeElement.id") == "note"
     page.keyboard.type("Ten times the usual dose.")
     page.keyboard.press("Control+Enter")
+    assert page.evaluate("document.activeElement.id") == "quote"
+    page.keyboard.type("5 mg once daily.")
+    page.keyboard.press("Control+Enter")
     page.wait_for_selector("text=1 of 5 judged")
     check = article.claim_checks.get()
-    assert (check.verdict, check.note) == ("unsafe", "Ten times the usual dose.")
+    given = (check.verdict, check.note, check.quote)
+    assert given == ("unsafe", "Ten times the usual dose.", "5 mg once daily.")
 
 
 def test_without_javascript_the_same_is_possible(visitor, editor, reviewer):

@@ -1,0 +1,48 @@
+"""Who does not see the verdicts of others yet: at high risk each judges everything before reading what others found.
+
+It holds for whoever may become one of its judges, until the article is approved: before taking it, in an open round
+and between two. The chair and auditors read everything, unless they have an open round of their own. Objections that
+stand beside the editor's text are the editor's to read: a text is open for writing only while nobody has a round.
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from articles.models import Article, Risk
+from oracle.accounts.models import User
+
+from .judging import Judged, judge_all, left_for
+from .models import Comment, Round
+
+# The records that say or tell of a verdict.
+ABOUT = ("claimcheck", "comment", "setaside", "signingfailure")
+SETTLED = ("approved", "withdrawn")
+
+
+def is_blind(article: Article, person: User, judged: list[Judged] | None = None) -> bool:
+    """May this person not see the verdicts of others on `article` yet?"""
+    if article.risk != Risk.HIGH or article.state in SETTLED or not person.has_role("reviewer"):
+        return False
+    if person.has_role("chair", "auditor") and not _at_work(person).filter(version_id=article.current_id).exists():
+        return False
+    return bool(left_for(judge_all(article.current_version) if judged is None else judged, person.pk))
+
+
+def blind_to(person: User, article: int | None = None) -> set[int]:
+    """The articles on which `is_blind`, among all those that a person has in review, or of one; `oracle.audit.veil`."""
+    if not person.has_role("reviewer"):
+        return set()
+    mine = _at_work(person).values("article")
+    asked = Article.objects.filter(pk=article) if article else Article.objects.filter(pk__in=mine)
+    rows = asked.filter(risk=Risk.HIGH).select_related("current_version__article")
+    return {row.pk for row in rows if is_blind(row, person)}
+
+
+def shown_remarks(remarks: Iterable[Comment], person: User) -> list[Comment]:
+    """The comments that one who is blind may read: their own, and those on the whole version."""
+    return [remark for remark in remarks if remark.by_id == person.pk or not remark.claim]
+
+
+def _at_work(person: User) -> QuerySet[Round]:
+    return Round.objects.active().filter(review__reviewer=person)
