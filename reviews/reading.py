@@ -12,12 +12,15 @@ from articles.models import Waiver
 from articles.text.claims import Claim
 from articles.text.preflight import RULES, Finding
 from articles.text.rendering import render_content
+from oracle.accounts.factors import enrolled
 from oracle.accounts.models import User
+from oracle.accounts.passkeys import has_any
 
 from .judging import Judged, judge_all, obstacle, unlisted
 from .models import BoardMember, ClaimCheck, Comment, Round, SignOff
 from .models.review import NEEDS_NOTE, Verdict
 from .permissions import rule_for
+from .questions import Answers, asked_of
 from .signing import signed_sentence
 from .tasks import size
 
@@ -35,8 +38,8 @@ SIGNS = {"good": "✓", "wait": "◐", "bad": "✗", "danger": "⚠", "plain": "
 class Page:
     """One reviewer's view of their round; `wanted` is the statement asked for, else the first not judged."""
 
-    def __init__(self, row: Round, user: User, wanted: str = "") -> None:
-        self.round, self.user, self.version = row, user, row.version
+    def __init__(self, row: Round, user: User, wanted: str = "", answers: Answers | None = None) -> None:
+        self.round, self.user, self.version, self.answers = row, user, row.version, answers or {}
         self.judged = judge_all(row.version)
         self.ids = [item.claim.id for item in self.judged]
         self.current = self._item(wanted) or self._item(self._first_left()) or self.judged[0]
@@ -226,6 +229,21 @@ class Page:
         publishes = given + 1 >= rule.signatures
         ending = "yours publishes it" if publishes else "one more is needed after yours"
         return f"{given} of {rule.signatures} signature{'s' if rule.signatures > 1 else ''} given; {ending}"
+
+    @cached_property
+    def questions(self) -> list[tuple[str, str]]:
+        """What is asked of the signer, each with the answer chosen before a refusal, empty if none."""
+        return [(question, self.answers.get(question, "")) for question in asked_of(self.version)]
+
+    @cached_property
+    def second_factor(self) -> bool:
+        """Must a code go with the password?"""
+        return enrolled(self.user)
+
+    @property
+    def passkey(self) -> bool:
+        """May a passkey stand in for both?"""
+        return self.second_factor and has_any(self.user)
 
     @property
     def findings(self) -> list[tuple[str, Finding]]:
