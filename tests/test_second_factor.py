@@ -385,3 +385,12 @@ def test_five_wrong_codes_make_sign_in_wait(client: Client, reviewer: User) -> N
         client.post("/accounts/login/code/", {"code": "000000"})
     assert "Too many" in client.post("/accounts/login/code/", {"code": code()}).content.decode()
     assert not signed_in(client)
+
+
+@pytest.mark.parametrize("odd", ["é", "１２３４５６", "\ud83d\ude00", "1" * 5000, "-", "12 34 56", "0x1F", "1e5"])
+def test_odd_codes_are_refused(client: Client, reviewer: User, odd: str) -> None:
+    with_app(reviewer)
+    assert factors.use_code(reviewer, odd.encode("utf-16", "surrogatepass").decode("utf-16")) is None
+    enter(client, reviewer)
+    assert client.post("/accounts/login/code/", {"code": odd.replace("\ud83d\ude00", "☺")}).status_code == 200
+    assert not signed_in(client)

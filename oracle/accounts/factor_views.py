@@ -85,12 +85,8 @@ def app(request: DeskRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def passkey(request: DeskRequest) -> HttpResponse:
     """Make a passkey: the script asks the device, the form brings what it made."""
-    form, place, sentence, status = (
-        NameForm(request.POST if request.method == "POST" else None),
-        passkeys.place_of(request),
-        "",
-        200,
-    )
+    form = NameForm(request.POST if request.method == "POST" else None)
+    place, sentence, status = passkeys.place_of(request), "", 200
     if request.method == "POST" and form.is_valid():
         made = passkeys.made(place, recall(request, NEW_PASSKEY), parsed(request.POST.get("credential", "")))
         try:

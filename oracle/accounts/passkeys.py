@@ -72,7 +72,8 @@ def made(place: Place, state: State | None, credential: object) -> dict[str, Any
         place.server().register_complete(state, credential)
     except Exception:  # What a stranger sends makes the library's parsers raise whatever they meet.
         return None
-    return credential
+    response = {name: credential["response"][name] for name in ("clientDataJSON", "attestationObject")}
+    return {name: credential[name] for name in ("id", "rawId", "type")} | {"response": response}
 
 
 def ask(user: User, place: Place) -> tuple[dict[str, Any], State]:
