@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from articles.text.content import line_ends
+from articles.text.signing_questions import fault
 from oracle import clock
 from oracle.accounts.models import Role
 from oracle.audit.forms import DayField
@@ -21,6 +22,10 @@ from oracle.back_office.pages import Link, OfficePage, WritingPage, register
 from .models import Article, Document, Outcome, Risk, Specialty, State, Version
 
 LONGEST_DOCUMENT = 100_000
+ASKED = (
+    "One question a line, five at most, that a signer must answer with yes and no check can answer. [plain] before one "
+    "asks it only where there is a wording for patients, [high] only at high risk."
+)
 
 
 @register(Article)
@@ -146,7 +151,7 @@ class SpecialtyPage(WritingPage):
 
 
 class DocumentForm(ReasonedForm):
-    """The next version of the policy or of a disclaimer, begun from the newest; `kind` is set by the page."""
+    """The next version of a document, begun from the newest; `kind` is set by the page."""
 
     kind: str
     body = forms.CharField(
@@ -175,6 +180,9 @@ class DocumentForm(ReasonedForm):
             self.initial["withholds"] = newest.withholds
         if self.kind != Document.Kind.POLICY:
             del self.fields["withholds"]
+        if self.kind == Document.Kind.QUESTIONS:
+            body = self.fields["body"]
+            body.label, body.help_text, body.widget.attrs["rows"] = "Questions", ASKED, 8
 
     def newest_of_kind(self, *, locked: bool = False) -> Document | None:
         """The version with the highest number."""
@@ -191,8 +199,12 @@ class DocumentForm(ReasonedForm):
         self.instance.number = newest.number + 1 if newest else 1
 
     def clean_body(self) -> str:
-        """The text, with line ends as they are stored."""
-        return line_ends(str(self.cleaned_data["body"]))
+        """The text, with line ends as they are stored; of questions one that can be asked."""
+        body = line_ends(str(self.cleaned_data["body"]))
+        sentence = fault(body) if self.kind == Document.Kind.QUESTIONS else None
+        if sentence:
+            raise forms.ValidationError(sentence)
+        return body
 
     def clean_in_force_from(self) -> Any:
         """A day from today on: what readers saw yesterday is past."""
@@ -211,10 +223,10 @@ class DocumentForm(ReasonedForm):
 
 @register(Document)
 class DocumentPage(WritingPage):
-    """The policy and the disclaimers: a change is a new row with the next number; what was is never changed."""
+    """Policy, disclaimers, questions: a change is a new row with the next number; what was is never changed."""
 
     section, place, title = "Rules and texts", 2, "Policy and disclaimers"
-    lead = "Numbered, so that it is known what readers saw on any day. A change is a new version."
+    lead = "Numbered, so that it is known what readers saw and signers answered on any day. A change is a new version."
     readers = (Role.AUDITOR, Role.ADMINISTRATOR)
     writers = (Role.CHAIR,)
     addable = True

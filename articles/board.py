@@ -48,7 +48,10 @@ class Objection:
 
 @dataclass(frozen=True)
 class SignatureLine:
-    """A signature as the article record shows it; `revoke_url` takes a POST with a reason, from signer or chair."""
+    """A signature as the article record shows it; `revoke_url` takes a POST with a reason, from signer or chair.
+
+    `used` says what proved who signed; `answers` are the questions that were asked, with the answers.
+    """
 
     version: int
     name: str
@@ -56,6 +59,8 @@ class SignatureLine:
     meaning: str
     at: datetime
     conflict: str
+    used: str
+    answers: Sequence[tuple[str, str]]
     signer_id: int
     revoked: str
     revoke_url: str

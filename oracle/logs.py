@@ -87,6 +87,8 @@ def config(*, as_json: bool) -> dict[str, Any]:
     """What `logging.config.dictConfig` takes: JSON lines where the site serves, plain ones for a developer."""
     console: dict[str, Any] = {"class": "logging.StreamHandler"}
     loggers: dict[str, Any] = {"gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True}}
+    # It would log each passkey's own number.
+    loggers["fido2"] = {"level": "WARNING"}
     if as_json:
         console |= {"stream": "ext://sys.stdout", "formatter": "json"}
         # `oracle.requests` says of every 4xx what Django would, and by whom.

@@ -16,7 +16,7 @@ from .refusals import Refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
 BROKEN_PROMISE = "23"  # SQLSTATE class 23: integrity constraint violation
-NOT_SHOWN = {"csrfmiddlewaretoken", "sha256", "base", "next"}
+NOT_SHOWN = {"csrfmiddlewaretoken", "sha256", "base", "next", "passkey", "credential"}
 LOST_RACE = {"40001", "40P01", "55P03"}
 
 

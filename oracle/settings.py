@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "simple_history",
     "csp",
 ]
@@ -173,6 +174,13 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,50/15m/ip"}
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
+# A second factor, where a person has one, is asked for at each sign-in; no browser is ever trusted without.
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_FORMS = {
+    "authenticate": "oracle.accounts.forms.CodeForm",
+    "authenticate_webauthn": "oracle.accounts.forms.PasskeyForm",
+}
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 
 # Browsers take a `__Host-` cookie by HTTPS alone, and only from this very host.
 COOKIE_PREFIX = "__Host-" if HTTPS else ""

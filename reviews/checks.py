@@ -23,19 +23,27 @@ NO_BOARD = Info(
     id="oracle.I002",
 )
 
+NO_QUESTIONS = Warning(
+    "No questions at signing are in force: signers are asked nothing that the checks cannot answer.",
+    hint="Put some in force: back office, Policy and disclaimers. A proposal is reviews/founding_texts/questions.txt.",
+    id="oracle.W012",
+)
+
 
 @register("oracle", deploy=True)
 def the_house(**options: Any) -> list[CheckMessage]:
     """Whether the house has its own documents and a board; oracle.checks says when the database does not answer."""
     try:
-        return [*own_documents(), *a_board()]
+        return [*own_documents(), *questions_at_signing(), *a_board()]
     except Error:
         return []
 
 
 def own_documents() -> list[CheckMessage]:
     """A warning that names the documents in force that are still the drafts a site is founded with."""
-    drafts = [row.get_kind_display() for row in Document.objects.in_force_on(clock.today()) if is_draft(row)]
+    # The questions speak of the texts, not of the house: they may stay as they came.
+    rows = Document.objects.in_force_on(clock.today()).exclude(kind=Document.Kind.QUESTIONS)
+    drafts = [row.get_kind_display() for row in rows if is_draft(row)]
     if not drafts:
         return []
     return [
@@ -45,6 +53,11 @@ def own_documents() -> list[CheckMessage]:
             id="oracle.W009",
         )
     ]
+
+
+def questions_at_signing() -> list[CheckMessage]:
+    """A warning where signers are asked nothing, as on a site that was set up before there were questions."""
+    return [] if Document.objects.in_force(Document.Kind.QUESTIONS).exists() else [NO_QUESTIONS]
 
 
 def a_board() -> list[CheckMessage]:

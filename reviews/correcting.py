@@ -4,11 +4,13 @@ The class of the change is computed anew under the article's lock, against what 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
 from articles.models import Article, Version
 from articles.models.article import WITH_THE_BOARD
+from oracle.accounts.authentication import Proof
 from oracle.accounts.models import User
 from oracle.refusals import NotAllowed, Refusal, Stale
 
@@ -18,7 +20,7 @@ from .judging import claims_to_judge, judge_all, stopped
 from .models import Meaning, Round, RoundEnd, SignOff
 from .permissions import member_of, rule_for
 from .rounds import close_round, lock_round
-from .signing import check_password, check_person, make_signoff
+from .signing import check_person, make_signoff, prove
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,12 @@ def offered(row: Round) -> Correction | None:
     return correction
 
 
-def correct(row: Round, *, by: User, shown_sha256: str, password: str, against: str) -> Article:
+def correct(row: Round, *, by: User, shown_sha256: str, proof: Proof, against: str) -> Article:
     """Sign the difference between what stands and the version of an active round, and publish it at once.
 
     `shown_sha256` and `against` are the hashes of both texts that the signer's page compared. Raises as `signing.sign`.
     """
-    check_password(by, password)
+    used = prove(by, proof)
     with transaction.atomic():
         row, article = lock_round(row, by)
         correction = _checked(row, article, by, shown_sha256, against)
@@ -87,7 +89,8 @@ def correct(row: Round, *, by: User, shown_sha256: str, password: str, against: 
         if sentence:
             raise Refusal(sentence)
         row.review = restate(row.review, by=by)
-        what = {"meaning": Meaning.CORRECTION, "statement": correction.statement, "corrects": correction.approved}
+        what: dict[str, Any] = {"meaning": Meaning.CORRECTION, "corrects": correction.approved}
+        what |= {"statement": correction.statement, "authentication": used, "answers": []}
         make_signoff(row, article, by, member, judged, rule_for(article), **what)
         close_round(row, RoundEnd.SIGNED, by=by, event="round.sign")
         return article.perform("approve", by=by, approval=approval_of(article, row.version))

@@ -37,6 +37,7 @@ FILES = {
     Document.Kind.POLICY: "policy.md",
     Document.Kind.PROFESSIONAL: "disclaimer_professional.md",
     Document.Kind.PLAIN: "disclaimer_plain.md",
+    Document.Kind.QUESTIONS: "questions.txt",
 }
 EVENTS: dict[type[models.Model], str] = {
     Specialty: "specialty.save",

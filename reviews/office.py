@@ -154,6 +154,8 @@ def _signature(row: SignOff) -> SignatureLine:
         meaning=row.get_meaning_display(),
         at=row.signed_at,
         conflict=row.conflict,
+        used=", ".join(row.authentication),
+        answers=[(line["question"], line["answer"]) for line in row.answers],
         signer_id=row.signer_id,
         revoked=revoked,
         revoke_url=reverse("revoke", args=[row.pk]),

@@ -16,7 +16,9 @@ from articles.text.claims import PLAIN, PROFESSIONAL, Claim, reading_minutes
 from articles.text.content import CONTENT_FIELDS
 from articles.text.preflight import RULES, Finding
 from articles.text.rendering import render_page
+from oracle.accounts.factors import enrolled
 from oracle.accounts.models import User
+from oracle.accounts.passkeys import has_any
 
 from .blindness import is_blind, shown_remarks
 from .card import BUTTONS, LOOKS, SIGNS, Pair, Section, pair_for, section_of, sources_of
@@ -25,6 +27,7 @@ from .counting import counted
 from .judging import Judged, judge_all, left_for, obstacle, unlisted
 from .models import AddedClaim, BoardMember, ClaimCheck, Comment, Round, SignOff, SignOffRule
 from .models.review import Verdict
+from .questions import Answers, asked_of
 from .reaffirming import again
 from .signing import signed_sentence
 
@@ -54,8 +57,8 @@ class Page:
     judged.
     """
 
-    def __init__(self, row: Any, user: User, wanted: str = "") -> None:
-        self.round, self.user, self.version = row, user, row.version
+    def __init__(self, row: Any, user: User, wanted: str = "", answers: Answers | None = None) -> None:
+        self.round, self.user, self.version, self.answers = row, user, row.version, answers or {}
         self.judged = judge_all(row.version, row.added)
         self.items = {item.claim.id: item for item in self.judged}
         self.ids = list(self.items)
@@ -280,6 +283,21 @@ class Page:
         effect = "moves its date" if self.round.reaffirms else "publishes it"
         ending = f"yours {effect}" if self.publishes else "one more is needed after yours"
         return f"{self.given} of {needed} signature{'s' if needed > 1 else ''} given; {ending}"
+
+    @cached_property
+    def questions(self) -> list[tuple[str, str]]:
+        """What is asked of the signer, each with the answer chosen before a refusal, empty if none."""
+        return [(question, self.answers.get(question, "")) for question in asked_of(self.version)]
+
+    @cached_property
+    def second_factor(self) -> bool:
+        """Must a code go with the password?"""
+        return enrolled(self.user)
+
+    @property
+    def passkey(self) -> bool:
+        """May a passkey stand in for both?"""
+        return self.second_factor and has_any(self.user)
 
     @property
     def findings(self) -> list[tuple[str, Finding]]:

@@ -5,6 +5,7 @@ from django.db import transaction
 from articles.models import Article, Version
 from articles.standing import Standing, standing
 from oracle import clock
+from oracle.accounts.authentication import Proof
 from oracle.accounts.models import User
 from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, Stale, typed
@@ -14,8 +15,9 @@ from .interests import restate, review_of, without_conflict
 from .judging import judge_all, obstacle
 from .models import BoardMember, Conflict, Review, Round, RoundEnd
 from .permissions import bar, falls_short, member_of, rule_for
+from .questions import Answers, answered, asked_of
 from .rounds import close_round, lock_round, open_round
-from .signing import check_password, check_person, make_signoff
+from .signing import check_person, make_signoff, prove
 
 
 def signed_version(article: Article) -> Version:
@@ -87,12 +89,12 @@ def _begun(review: Review, article: Article, version: Version, *, by: User, even
     return open_round(review, article, version.pk, by=by, number=len(before) + 1, event=event)
 
 
-def sign_again(row: Round, *, by: User, shown_sha256: str, password: str) -> Article:
+def sign_again(row: Round, *, by: User, shown_sha256: str, proof: Proof, answers: Answers) -> Article:
     """Sign the version that stands once more; when the new signatures alone meet the rule, its dates move.
 
     Raises as `signing.sign`. The state of the article stays, whatever it is.
     """
-    check_password(by, password)
+    used = prove(by, proof)
     with transaction.atomic():
         row, article = _lock_again(row, by)
         if shown_sha256 != row.version.content_sha256:
@@ -104,8 +106,10 @@ def sign_again(row: Round, *, by: User, shown_sha256: str, password: str) -> Art
         for reason in (shortfall_again(article, member), blocked):
             if reason:
                 raise Refusal(reason)
+        given = answered(asked_of(row.version), answers)
+        what = {"statement": again(row.version), "answers": given, "authentication": used}
         row.review = restate(row.review, by=by)
-        make_signoff(row, article, by, member, judged, rule, statement=again(row.version))
+        make_signoff(row, article, by, member, judged, rule, **what)
         close_round(row, RoundEnd.SIGNED, by=by, event="round.sign")
         return _moved(article, row.version, by)
 

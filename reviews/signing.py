@@ -1,76 +1,83 @@
 """Signing: the one place that makes a signature (guarantees G4 and G6; 21 CFR 11.50, 11.70, 11.200).
 
-A refused try leaves nothing but a row that records it. There is no path that signs for somebody else.
+A refused try leaves nothing but a row that records it. There is no path that signs for somebody else. Who signs proves
+who they are for each signature anew: a fresh sign-in counts for nothing.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import transaction
 
 from articles.models import Article, Document, Outcome, Version
 from oracle import clock
+from oracle.accounts.authentication import Proof, WrongProof, authenticate
 from oracle.accounts.models import User
 from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, Stale, typed
 
+from . import blocking
 from .counting import approval_of, began, rule_is_met, stands
 from .interests import restate
 from .judging import Judged, judge_all, obstacle
 from .models import BoardMember, Conflict, Meaning, Revocation, Round, RoundEnd, SigningFailure, SignOff, SignOffRule
 from .permissions import bar, member_of, rule_for, shortfall
+from .questions import Answers, answered, asked_of
 from .rounds import close_round, lock_round, overtake
-
-WINDOW, TRIES = timedelta(minutes=15), 5
-
-
-class WrongPassword(NotAllowed):
-    """The password given at signing is not the signer's."""
-
 
 Act = Callable[..., Article]
 
 
 def try_to_sign(
-    row: Round, *, by: User, shown_sha256: str, password: str, act: Act | None = None
+    row: Round, *, by: User, shown_sha256: str, proof: Proof, act: Act | None = None, **more: Any
 ) -> tuple[Article | None, Refusal | None]:
-    """`sign`, or another `act` like it, with a refusal returned, not raised, after the try was put on record."""
+    """`sign`, or another `act` like it, with a refusal returned, not raised, after the try was put on record.
+
+    `more` is what else the act takes.
+    """
     with transaction.atomic():
         # Two tries at once would count the same failures.
-        User.objects.select_for_update(no_key=True).get(pk=by.pk)
-        return _try(row, by, shown_sha256, password, act or sign)
+        by = User.objects.select_for_update(no_key=True).get(pk=by.pk)
+        try:
+            return (act or sign)(row, by=by, shown_sha256=shown_sha256, proof=proof, **more), None
+        except Refusal as refusal:
+            _note_failure(row, by, refusal)
+            return None, refusal
 
 
-def _try(row: Round, by: User, shown_sha256: str, password: str, act: Act) -> tuple[Article | None, Refusal | None]:
-    try:
-        return act(row, by=by, shown_sha256=shown_sha256, password=password), None
-    except Refusal as refusal:
-        SigningFailure.objects.create(
-            article_id=row.article_id,
-            version_id=row.version_id,
-            by=by,
-            reason=refusal.sentence,
-            wrong_password=isinstance(refusal, WrongPassword),
-            at=clock.now(),
-        )
-        return None, refusal
+def _note_failure(row: Round, by: User, refusal: Refusal) -> None:
+    wrong = isinstance(refusal, WrongProof)
+    SigningFailure.objects.create(
+        article_id=row.article_id,
+        version_id=row.version_id,
+        by=by,
+        reason=refusal.sentence,
+        wrong_proof=wrong,
+        at=clock.now(),
+    )
+    if wrong:
+        blocking.report_if_blocked(by)
 
 
-def sign(row: Round, *, by: User, shown_sha256: str, password: str) -> Article:
+def sign(row: Round, *, by: User, shown_sha256: str, proof: Proof, answers: Answers) -> Article:
     """Sign the version of an active round as approval; the last signature the rule needs publishes it.
 
-    `shown_sha256` is the hash that the signer's page rendered. Raises `NotAllowed` for the wrong password or person,
-    `Stale` when the page showed another text, `Refusal` for anything else that stands in the way.
+    `shown_sha256` is the hash that the signer's page rendered, `answers` are `yes` or `no` by question. Raises
+    `NotAllowed` for the wrong person or proof, `Stale` when the page showed another text, `Refusal` for anything else
+    that stands in the way.
     """
-    check_password(by, password)
+    # An open question should not cost the code that was typed; under the lock the answers count.
+    answered(asked_of(row.version), answers)
+    used = prove(by, proof)
     with transaction.atomic():
         row, article = lock_round(row, by)
         judged, member, rule = judge_all(row.version), member_of(by), rule_for(article)
         member = check_eligible(row, article, by, shown_sha256, judged, member, rule)
+        given = answered(asked_of(row.version), answers)
         row.review = restate(row.review, by=by)
-        signoff = make_signoff(row, article, by, member, judged, rule)
+        signoff = make_signoff(row, article, by, member, judged, rule, answers=given, authentication=used)
         close_round(row, RoundEnd.SIGNED, by=by, event="round.sign")
         if rule_is_met(signoff.version_id):
             article = article.perform(
@@ -79,13 +86,10 @@ def sign(row: Round, *, by: User, shown_sha256: str, password: str) -> Article:
         return article
 
 
-def check_password(by: User, password: str) -> None:
-    """Refuse after five failures in fifteen minutes, then unless the password is the signer's own."""
-    recent = SigningFailure.objects.filter(by=by, wrong_password=True, at__gt=clock.now() - WINDOW)
-    if recent.count() >= TRIES:
-        raise NotAllowed("Signing is blocked for 15 minutes after five wrong passwords; tell the administrator.")
-    if not by.is_active or not by.check_password(password):
-        raise WrongPassword("The password is not right; nothing was signed.")
+def prove(by: User, proof: Proof) -> list[str]:
+    """What proved who signs; refused after five wrong tries in fifteen minutes, and where the proof is wrong."""
+    blocking.check(by)
+    return authenticate(by, proof, undone="nothing was signed")
 
 
 def check_eligible(
@@ -132,7 +136,10 @@ def would_publish(version_id: int, rule: SignOffRule) -> bool:
 def make_signoff(
     row: Round, article: Article, by: User, member: BoardMember, judged: list[Judged], rule: SignOffRule, **what: Any
 ) -> SignOff:
-    """Write the signature row, with its snapshots; an approval, unless `what` has another meaning and statement."""
+    """Write the signature row, with its snapshots; an approval, unless `what` has another meaning and statement.
+
+    `what` also has the `authentication` that proved who signs, and the `answers` to what was asked.
+    """
     what = {"meaning": Meaning.APPROVAL, "statement": signed_sentence(row)} | what
     return SignOff.objects.create(
         article=article,
@@ -149,7 +156,6 @@ def make_signoff(
         judged={"statements": len(judged), "by_signer": sum(1 for item in judged if item.by(by.pk))},
         rule=rule.snapshot(article.specialties[0]),
         documents=documents_in_force(),
-        authentication=["e-mail", "password"],
         signed_at=clock.now(),
     )
 
@@ -160,7 +166,7 @@ def signed_sentence(row: Round) -> str:
 
 
 def documents_in_force() -> dict[str, int]:
-    """The numbers of the policy and the disclaimers in force, by kind."""
+    """The numbers of the policy, the disclaimers and the questions in force, by kind."""
     return {document.kind: document.number for document in Document.objects.in_force_on(clock.today())}
 
 

@@ -12,15 +12,22 @@ from articles.models import Article, Document, Specialty
 from articles.models.version import write
 from articles.text.content import Content
 from oracle import clock
+from oracle.accounts.authentication import Proof
 from oracle.accounts.models import User
 from oracle.audit.history import record
 from reviews import checking, discussion, rounds, signing
 from reviews.judging import claims_to_judge
 from reviews.models import BoardMember, Round, SignOffRule
+from reviews.questions import YES, asked_of
 
 from .database import connect_as_owner
 
 PASSWORD = "correct horse battery"
+PROOF = Proof(password=PASSWORD)
+QUESTION = "Is the answer balanced?"
+# The cast's one question answered, for `signing.sign` and as the sign panel's form sends it.
+ALL_YES = {QUESTION: YES}
+ANSWERED = {"question-1": QUESTION, "answer-1": YES}
 SPECIALTIES = {"nephrology": "Nephrology", "cardiology": "Cardiology", "general-medicine": "General medicine"}
 ARTICLE = "10.1000/example"
 
@@ -79,7 +86,8 @@ def founded(db: None) -> None:
         record(SignOffRule(risk="standard", signatures=1, specialties=1, months=36), by=None, event="rule.save")
         record(SignOffRule(risk="high", signatures=2, specialties=2, months=12), by=None, event="rule.save")
         for kind in Document.Kind:
-            record(Document(kind=kind, number=1, body=f"The {kind.label}."), by=None, event="document.save")
+            body = QUESTION if kind == Document.Kind.QUESTIONS else f"The {kind.label}."
+            record(Document(kind=kind, number=1, body=body), by=None, event="document.save")
 
 
 @pytest.fixture
@@ -164,7 +172,13 @@ def judge_everything(row: Round, verdict: str = "supported", note: str = "", quo
 
 def sign(row: Round) -> Article:
     """The reviewer's signature on the version of their round."""
-    return signing.sign(row, by=row.reviewer, shown_sha256=row.version.content_sha256, password=PASSWORD)
+    shown = row.version.content_sha256
+    return signing.sign(row, by=row.reviewer, shown_sha256=shown, proof=PROOF, answers=answers_to(row))
+
+
+def answers_to(row: Round) -> dict[str, str]:
+    """*Yes* to whatever is asked of who signs the version of a round."""
+    return dict.fromkeys(asked_of(row.version), YES)
 
 
 def approved(editor: User, reviewer: User, **changes: Any) -> Article:

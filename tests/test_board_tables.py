@@ -8,7 +8,7 @@ from django.urls import reverse
 from articles.models import Article
 from reviews.models import Round
 
-from .cast import PASSWORD, approved, sign_in
+from .cast import ANSWERED, PASSWORD, approved, sign_in
 from .test_life_tables import in_state
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +90,6 @@ def test_nobody_signs_in_another_state(client, state, editor, reviewer, chair):
     before = article.signoffs.count()
     for row in Round.objects.all():
         shown = row.version.content_sha256
-        posted = {"decision": "approve", "sha256": shown, "password": PASSWORD}
+        posted = {"decision": "approve", "sha256": shown, "password": PASSWORD, **ANSWERED}
         assert answer(client, reverse("decide", args=[row.pk]), **posted) == 409
     assert Article.objects.get(pk=article.pk).signoffs.count() == before

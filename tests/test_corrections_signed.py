@@ -12,6 +12,7 @@ from articles import drafts
 from articles.models import Article, Outcome
 from articles.models.suspension import lift, suspend
 from oracle import clock
+from oracle.accounts.authentication import Proof
 from oracle.accounts.models import User
 from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, Stale
@@ -20,7 +21,7 @@ from reviews.judging import unlisted
 from reviews.models import Round, SigningFailure, SignOff
 
 from .attacks import as_app, refused
-from .cast import PASSWORD, amended, approved, content, judge_everything, sign, sign_in, under_review
+from .cast import PASSWORD, PROOF, amended, answers_to, approved, content, judge_everything, sign, sign_in, under_review
 from .reading import words
 from .test_standing_guard import insert_sign_off, set_and_tell, sign_off_values
 
@@ -57,7 +58,7 @@ def correct(row: Round, **changes: Any) -> Article:
     values = {
         "by": row.reviewer,
         "shown_sha256": row.version.content_sha256,
-        "password": PASSWORD,
+        "proof": PROOF,
         "against": standing.content_sha256 if standing else "",
     }
     return correcting.correct(row, **(values | changes))
@@ -176,7 +177,7 @@ def test_only_an_earlier_signer_who_is_still_eligible(
     with pytest.raises(NotAllowed, match="another reviewer's round"):
         correct(own(article, reviewer), by=reviewer3)
     with pytest.raises(signing.WrongPassword):
-        correct(own(article, reviewer), password="not mine")
+        correct(own(article, reviewer), proof=Proof(password="not mine"))
     member = reviewer.board_record
     member.expires_on = clock.today() - timedelta(days=1)
     with transaction.atomic():
@@ -419,7 +420,8 @@ def test_a_version_reaffirmed_in_its_own_right_no_longer_needs_the_approval_bene
 ) -> None:
     article = corrected(signed, editor, reviewer)
     row = reaffirming.begin(article, by=reviewer3)
-    reaffirming.sign_again(row, by=reviewer3, shown_sha256=row.version.content_sha256, password=PASSWORD)
+    sha256, answers = row.version.content_sha256, answers_to(row)
+    reaffirming.sign_again(row, by=reviewer3, shown_sha256=sha256, proof=PROOF, answers=answers)
     approval = article.signoffs.get(meaning="approval", version__number=1)
     article = signing.revoke(approval, by=reviewer, reason="I retire.")
     assert (article.state, article.standing_version.number) == ("approved", 2)

@@ -115,6 +115,7 @@ def test_founding_twice_changes_nothing() -> None:
         ("policy", 1, "high"),
         ("disclaimer_professional", 1, "high"),
         ("disclaimer_plain", 1, "high"),
+        ("questions", 1, "high"),
     }
 
 

@@ -193,6 +193,10 @@ TABLE = {
         "302 302 302 302 302 302 302 302",
         "403 422 403 403 403 404 404 404",
     ),
+    "desk/rounds/<int:round_id>/challenge/": (
+        "302 302 302 302 302 302 302 302",
+        "403 409 403 403 403 404 404 404",
+    ),
     "record/": (
         "404 404 404 200 200 200 404 404",
         "405 405 405 405 405 405 405 405",
@@ -208,6 +212,34 @@ TABLE = {
     "accounts/password/change/": (
         "200 200 200 200 200 200 200 200",
         "200 200 200 200 200 200 200 200",
+    ),
+    "accounts/factors/": (
+        "200 200 200 200 200 200 200 200",
+        "405 405 405 405 405 405 405 405",
+    ),
+    "accounts/factors/app/": (
+        "200 200 200 200 200 200 200 200",
+        "422 422 422 422 422 422 422 422",
+    ),
+    "accounts/factors/challenge/": (
+        "405 405 405 405 405 405 405 405",
+        "409 409 409 409 409 409 409 409",
+    ),
+    "accounts/factors/codes/": (
+        "200 200 200 200 200 200 200 200",
+        "403 403 403 403 403 403 403 403",
+    ),
+    "accounts/factors/lost/": (
+        "200 200 200 200 200 200 200 200",
+        "403 403 403 403 403 403 403 403",
+    ),
+    "accounts/factors/passkey/": (
+        "200 200 200 200 200 200 200 200",
+        "409 409 409 409 409 409 409 409",
+    ),
+    "accounts/factors/<int:factor>/remove/": (
+        "302 302 302 302 302 302 302 302",
+        "302 302 302 302 302 302 302 302",
     ),
     "people/": (
         "404 404 404 404 404 302 404 404",
@@ -249,6 +281,7 @@ def places(request: Any, editor: User, reviewer: User, outsider: User) -> dict[s
         "table": "articles_historicalarticle",
         "entry": Article.history.filter(id=article.pk).latest("history_id").pk,
         "person": outsider.pk,
+        "factor": 7,  # nobody's: a factor is looked for among one's own
     }
 
 

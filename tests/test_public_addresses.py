@@ -32,6 +32,7 @@ READERS = {
 # The way in; signing up is closed behind its address.
 ENTRANCE = {
     "accounts/login/",
+    "accounts/login/code/",
     "accounts/logout/",
     "accounts/inactive/",
     "accounts/signup/",

@@ -13,7 +13,7 @@ from oracle.refusals import Refusal
 from reviews import rounds, signing
 from reviews.models import Round, SignOff
 
-from .cast import PASSWORD, content, judge_everything, make_article, submitted, under_review
+from .cast import ALL_YES, PROOF, content, judge_everything, make_article, submitted, under_review
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,8 +53,8 @@ def test_two_give_the_last_signature(editor, reviewer, reviewer3, attempt):
     judge_everything(other)
     shown = row.version.content_sha256
     results = at_once(
-        lambda: signing.sign(row, by=reviewer, shown_sha256=shown, password=PASSWORD),
-        lambda: signing.sign(other, by=reviewer3, shown_sha256=shown, password=PASSWORD),
+        lambda: signing.sign(row, by=reviewer, shown_sha256=shown, proof=PROOF, answers=ALL_YES),
+        lambda: signing.sign(other, by=reviewer3, shown_sha256=shown, proof=PROOF, answers=ALL_YES),
     )
     assert len(refusals(results)) == 1
     assert Article.objects.get(pk=article.pk).state == "approved"
@@ -70,7 +70,7 @@ def test_an_editor_takes_back_while_a_reviewer_signs(editor, reviewer, attempt):
     shown = row.version.content_sha256
     results = at_once(
         lambda: article.perform("recall", by=editor, reason="One more check."),
-        lambda: signing.sign(row, by=reviewer, shown_sha256=shown, password=PASSWORD),
+        lambda: signing.sign(row, by=reviewer, shown_sha256=shown, proof=PROOF, answers=ALL_YES),
     )
     assert len(refusals(results)) == 1
     state = Article.objects.get(pk=article.pk).state
@@ -107,7 +107,7 @@ def test_sign_and_ask_for_changes_at_once(editor, reviewer, reviewer3):
     judge_everything(row)
     shown = row.version.content_sha256
     results = at_once(
-        lambda: signing.sign(row, by=reviewer, shown_sha256=shown, password=PASSWORD),
+        lambda: signing.sign(row, by=reviewer, shown_sha256=shown, proof=PROOF, answers=ALL_YES),
         lambda: rounds.ask_for_changes(other, by=reviewer3, reason="A trial is missing."),
     )
     assert len(refusals(results)) == 1

@@ -103,7 +103,7 @@ def test_of_each_kind_one_document_is_in_force(founded: None) -> None:
         found = {one.kind: one.number for one in Document.objects.in_force_on(today + timedelta(days=ahead))}
         return [found.get(kind, 0) for kind in Document.Kind]
 
-    assert [numbers(ahead) for ahead in (-1, 0, 1, 7)] == [[0, 0, 0], [1, 1, 1], [3, 1, 1], [3, 1, 1]]
+    assert [numbers(ahead) for ahead in (-1, 0, 1, 7)] == [[0] * 4, [1] * 4, [3, 1, 1, 1], [3, 1, 1, 1]]
 
 
 def test_the_board_is_public_and_keeps_its_former_members(people: People, client: Client) -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from articles.models import Article
 from articles.models.suspension import lift, suspend
 from oracle import clock
+from oracle.accounts.authentication import Proof, WrongProof
 from oracle.accounts.models import User
 from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, Stale
@@ -18,8 +19,11 @@ from reviews import checking, discussion, reaffirming, rounds, signing
 from reviews.models import Round, SignOff, SignOffRule
 
 from .cast import (
+    ANSWERED,
     PASSWORD,
+    PROOF,
     amended,
+    answers_to,
     approved,
     judge_everything,
     make_article,
@@ -53,7 +57,7 @@ def again(article: Article, by: User) -> Article:
 
 def sign_again(row: Round) -> Article:
     shown = row.version.content_sha256
-    return reaffirming.sign_again(row, by=row.reviewer, shown_sha256=shown, password=PASSWORD)
+    return reaffirming.sign_again(row, by=row.reviewer, shown_sha256=shown, proof=PROOF, answers=answers_to(row))
 
 
 def two_signed(editor: User, reviewer: User, reviewer2: User) -> Article:
@@ -214,9 +218,15 @@ def test_who_may_not(editor: User, reviewer: User, reviewer2: User, chair: User,
 def test_what_is_signed_is_what_was_shown(reviewer: User, signed: Article) -> None:
     row = reaffirming.begin(signed, by=reviewer)
     with pytest.raises(Stale, match="nothing was signed"):
-        reaffirming.sign_again(row, by=reviewer, shown_sha256="0" * 64, password=PASSWORD)
-    with pytest.raises(signing.WrongPassword):
-        reaffirming.sign_again(row, by=reviewer, shown_sha256=row.version.content_sha256, password="x")
+        reaffirming.sign_again(row, by=reviewer, shown_sha256="0" * 64, proof=PROOF, answers=answers_to(row))
+    with pytest.raises(WrongProof):
+        reaffirming.sign_again(
+            row,
+            by=reviewer,
+            shown_sha256=row.version.content_sha256,
+            proof=Proof(password="x"),
+            answers=answers_to(row),
+        )
 
 
 def test_verdicts_are_kept_and_one_judged_anew_may_stop_it(reviewer: User, reviewer3: User, signed: Article) -> None:
@@ -346,6 +356,7 @@ def test_from_the_list_of_lapsing_to_the_new_date(client: Client, reviewer: User
         assert "0 of 1 signature given; yours moves its date" in page
         assert "carried over from version 1" in page
         form: dict[str, Any] = {"decision": "approve", "sha256": row.version.content_sha256, "password": "no"}
+        form |= ANSWERED
         refused = client.post(reverse("decide", args=[row.pk]), form)
         assert (refused.status_code, "The password is not right" in refused.content.decode()) == (403, True)
         done = client.post(reverse("decide", args=[row.pk]), form | {"password": PASSWORD}, follow=True)

@@ -11,6 +11,7 @@ from reviews import checking, discussion, rounds, signing
 from reviews.models import ClaimCheck, Round, SigningFailure, SignOff
 
 from .cast import (
+    ANSWERED,
     PASSWORD,
     approved,
     content,
@@ -93,7 +94,7 @@ def test_signing_in_one_panel(client, editor, reviewer):
     assert "I reviewed version 1 and approve it for publication." in page
     assert "0 of 1 signature given; yours publishes it" in page
     assert " checked" not in page.split('id="decision"')[1].split("</section>")[0].replace("Credentials checked", "")
-    wanted = {"decision": "approve", "sha256": row.version.content_sha256, "password": PASSWORD}
+    wanted = {"decision": "approve", "sha256": row.version.content_sha256, "password": PASSWORD, **ANSWERED}
     assert client.post(at("decide", row.pk), wanted).url == at("record", article.slug)
     assert SignOff.objects.get().signer == reviewer
 
@@ -102,7 +103,7 @@ def test_signing_in_one_panel(client, editor, reviewer):
 def test_any_other_decision_is_refused(client, editor, reviewer, decision):
     _, row = under_review(editor, reviewer)
     judge_everything(row)
-    posted = {"decision": decision, "sha256": row.version.content_sha256, "password": PASSWORD}
+    posted = {"decision": decision, "sha256": row.version.content_sha256, "password": PASSWORD, **ANSWERED}
     answer = sign_in(client, reviewer).post(at("decide", row.pk), posted)
     assert (answer.status_code, SignOff.objects.count()) == (422, 0)
 
@@ -110,7 +111,7 @@ def test_any_other_decision_is_refused(client, editor, reviewer, decision):
 def test_a_wrong_password_signs_nothing_and_is_on_record(client, editor, reviewer):
     _, row = under_review(editor, reviewer)
     judge_everything(row)
-    posted = {"decision": "approve", "sha256": row.version.content_sha256, "password": "guess"}
+    posted = {"decision": "approve", "sha256": row.version.content_sha256, "password": "guess", **ANSWERED}
     answer = sign_in(client, reviewer).post(at("decide", row.pk), posted)
     assert (answer.status_code, b"The password is not right" in answer.content) == (403, True)
     assert (SignOff.objects.count(), SigningFailure.objects.get().by) == (0, reviewer)
@@ -135,7 +136,7 @@ def test_an_approval_of_what_was_not_on_the_screen_is_refused_with_the_differenc
     fresh = content(direct_answer="Yes, but only at a quarter of the dose [@one].")
     write(article, by=editor, base=version.fingerprint, content=fresh, change_note="Dose.")
     Article.objects.get(pk=article.pk).perform("submit", by=editor)
-    posted = {"decision": "approve", "sha256": shown, "password": PASSWORD}
+    posted = {"decision": "approve", "sha256": shown, "password": PASSWORD, **ANSWERED}
     answer = sign_in(client, reviewer).post(at("decide", row.pk), posted)
     page = answer.content.decode()
     assert answer.status_code == 409

@@ -83,7 +83,19 @@ def test_ones_own_documents_in_place_of_the_drafts(path: Path, tmp_path: Path) -
         "policy": False,
         "disclaimer_professional": True,
         "disclaimer_plain": True,
+        "questions": True,
     }
+
+
+def test_questions_that_cannot_be_asked_stop_the_setup(path: Path, tmp_path: Path) -> None:
+    own = tmp_path / "questions.txt"
+    own.write_text("It is safe.\n")
+    with pytest.raises(CommandError, match=r"ends with a question mark.*Nothing was set up"):
+        setup(questions=own)
+    assert nothing_made(path)
+    own.write_text("Is it safe?\n")
+    setup(questions=own)
+    assert Document.objects.get(kind="questions").body == "Is it safe?"
 
 
 def test_what_the_site_needs_again_is_kept_and_the_owners_password_is_not(

@@ -8,13 +8,15 @@ from django.db import transaction
 from articles.models import Article, Version
 from articles.models.version import write
 from oracle import clock
+from oracle.accounts.authentication import Proof
 from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, Stale
 from reviews import checking, discussion, interests, rounds, signing
 from reviews.models import BoardMember, Conflict, Revocation, Round, SigningFailure, SignOff
 
 from .cast import (
-    PASSWORD,
+    ALL_YES,
+    PROOF,
     amended,
     approved,
     board_member,
@@ -70,7 +72,7 @@ def test_a_superuser_cannot_sign(editor, reviewer, superuser):
     with pytest.raises(NotAllowed, match="Only a member of the Medical Advisory Board"):
         rounds.take(article, by=superuser)
     with pytest.raises(NotAllowed, match="another reviewer's round"):
-        signing.sign(row, by=superuser, shown_sha256=row.version.content_sha256, password=PASSWORD)
+        signing.sign(row, by=superuser, shown_sha256=row.version.content_sha256, proof=PROOF, answers=ALL_YES)
 
 
 def test_a_conflicted_member_cannot_sign(editor, reviewer, chair):
@@ -145,7 +147,7 @@ def test_the_hash_shown_is_the_hash_signed(editor, reviewer):
     _, row = under_review(editor, reviewer)
     judge_everything(row)
     with pytest.raises(Stale, match="nothing was signed"):
-        signing.sign(row, by=reviewer, shown_sha256="0" * 64, password=PASSWORD)
+        signing.sign(row, by=reviewer, shown_sha256="0" * 64, proof=PROOF, answers=ALL_YES)
 
 
 def test_a_failed_try_is_on_record_and_five_block(editor, reviewer):
@@ -153,15 +155,17 @@ def test_a_failed_try_is_on_record_and_five_block(editor, reviewer):
     judge_everything(row)
     shown = row.version.content_sha256
     for _ in range(5):
-        article, refusal = signing.try_to_sign(row, by=reviewer, shown_sha256=shown, password="not mine")
+        article, refusal = signing.try_to_sign(
+            row, by=reviewer, shown_sha256=shown, proof=Proof(password="not mine"), answers=ALL_YES
+        )
         assert (article, refusal.status) == (None, 403)
-    article, refusal = signing.try_to_sign(row, by=reviewer, shown_sha256=shown, password=PASSWORD)
+    article, refusal = signing.try_to_sign(row, by=reviewer, shown_sha256=shown, proof=PROOF, answers=ALL_YES)
     assert article is None
     assert "Signing is blocked" in refusal.sentence
     assert SigningFailure.objects.filter(by=reviewer).count() == 6
     assert SignOff.objects.count() == 0
     with clock.moved_to(clock.now() + timedelta(minutes=16)):
-        article, refusal = signing.try_to_sign(row, by=reviewer, shown_sha256=shown, password=PASSWORD)
+        article, refusal = signing.try_to_sign(row, by=reviewer, shown_sha256=shown, proof=PROOF, answers=ALL_YES)
     assert refusal is None
     assert article.state == "approved"
 
@@ -176,7 +180,9 @@ def test_a_signature_keeps_its_snapshots(editor, reviewer):
     assert signoff.rule == {
         "risk": "standard", "signatures": 1, "specialties": 1, "months": 36, "main_specialty": "nephrology",
     }  # fmt: skip
-    assert signoff.documents == {"policy": 1, "disclaimer_professional": 1, "disclaimer_plain": 1}
+    assert signoff.documents == {"policy": 1, "disclaimer_professional": 1, "disclaimer_plain": 1, "questions": 1}
+    assert signoff.authentication == ["e-mail", "password"]
+    assert signoff.answers == [{"question": "Is the answer balanced?", "answer": "yes"}]
     assert signoff.judged == {"statements": 5, "by_signer": 5}
 
 

@@ -21,7 +21,7 @@ from reviews import checking, discussion, interests, rounds, signing
 from reviews.judging import claims_to_judge
 from reviews.models import Comment, Conflict, Round, SignOff
 
-from .cast import PASSWORD, board_member, content, person
+from .cast import ALL_YES, PROOF, board_member, content, person
 
 REASON = "Because."
 VERBS = ("submit", "recall", "revise", "abandon", "discard", "withdraw", "reinstate")
@@ -98,7 +98,9 @@ class Life(RuleBasedStateMachine):
         row = self.round_of(self.people[by])
         if row:
             shown = row.version.content_sha256
-            self.attempt(lambda: signing.sign(row, by=self.people[by], shown_sha256=shown, password=PASSWORD))
+            self.attempt(
+                lambda: signing.sign(row, by=self.people[by], shown_sha256=shown, proof=PROOF, answers=ALL_YES)
+            )
 
     @rule(by=st.sampled_from(["reviewer", "cardiologist"]), how=st.sampled_from(["changes", "back", "comment"]))
     def end_round(self, by: str, how: str) -> None:

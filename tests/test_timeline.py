@@ -11,6 +11,7 @@ from articles.models import Article
 from articles.models.version import write
 from oracle import clock
 from oracle.accounts import people
+from oracle.accounts.authentication import Proof
 from oracle.accounts.models import User
 from oracle.audit import timeline
 from oracle.audit.timeline import Filters
@@ -66,7 +67,9 @@ def test_a_refused_signature_is_on_the_timeline_with_the_roles_of_then(
     editor: User, reviewer: User, administrator: User
 ) -> None:
     article, row = cast.under_review(editor, reviewer)
-    signing.try_to_sign(row, by=reviewer, shown_sha256=row.version.content_sha256, password="wrong")
+    signing.try_to_sign(
+        row, by=reviewer, shown_sha256=row.version.content_sha256, proof=Proof(password="wrong"), answers=cast.ALL_YES
+    )
     people.change_roles(reviewer, ["auditor"], by=administrator, reason="Left the board.")
     newest = timeline.entries(Filters(article=article.pk))[0]
     assert (newest.sentence, newest.roles, newest.roles_in_words) == (

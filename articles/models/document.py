@@ -1,4 +1,5 @@
-"""Documents: the editorial policy and the disclaimers, in numbered versions, so that it is known what readers saw."""
+"""Documents: the editorial policy, the disclaimers, the questions at signing, in numbered versions, so that it stays
+known what readers saw and signers answered."""
 
 from datetime import date
 from typing import ClassVar
@@ -22,7 +23,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
 
 class Document(models.Model):
-    """One version of the policy or of a disclaimer. A change is a new row."""
+    """One version of the policy, of a disclaimer or of the questions. A change is a new row."""
 
     class Kind(models.TextChoices):
         """What the document is."""
@@ -30,6 +31,7 @@ class Document(models.Model):
         POLICY = "policy", "editorial policy"
         PROFESSIONAL = "disclaimer_professional", "disclaimer for professionals"
         PLAIN = "disclaimer_plain", "disclaimer for patients and carers"
+        QUESTIONS = "questions", "questions at signing"
 
     class Withholds(models.TextChoices):
         """Which pending texts the policy keeps from readers."""

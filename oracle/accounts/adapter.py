@@ -4,6 +4,7 @@ import logging
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.internal.stagekit import clear_login
 from django.contrib.auth import get_backends
 from django.db import transaction
@@ -53,7 +54,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def login(self, request: HttpRequest, user: User) -> None:
         """Begin a session and log it."""
         super().login(request, user)
-        log.info("sign-in of account %d, factor password", user.pk)
+        used = ["password", *(str(row["type"]) for row in _records(request) if row.get("method") == "mfa")]
+        log.info("sign-in of account %d, factor %s", user.pk, " and ".join(used))
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # allauth's own begins with the Host header, so that every spelling of the host would have tries of its own.
@@ -64,3 +66,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         number = User.objects.filter(email__iexact=credentials.get("email", "")).values_list("pk", flat=True).first()
         whose = f"to account {number}" if number else "to no account"
         log.warning("sign-in refused %s, factor password", whose)
+
+
+def _records(request: HttpRequest) -> list[dict[str, Any]]:
+    # What allauth noted of this sign-in's steps.
+    return cast("list[dict[str, Any]]", request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, []))

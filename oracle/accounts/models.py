@@ -51,6 +51,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField("active", default=True)
     date_joined = models.DateTimeField(default=clock.now)
+    # What stands in for the secrets in the record: the names of the second factors (oracle/accounts/factors.py).
+    factors = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    loss_reported_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # Sessions that began before it have ended.
+    signed_out_at = models.DateTimeField(null=True, blank=True)
 
     history = HistoricalRecords(excluded_fields=["password", "last_login"], m2m_fields=[])
     objects: ClassVar[UserManager] = UserManager()
@@ -67,6 +72,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # Sessions of Django end with the password they began under; here also when a second factor is lost.
+        begun_under: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        return f"{begun_under}.{self.signed_out_at.timestamp()}" if self.signed_out_at else begun_under
 
     def has_role(self, *roles: str) -> bool:
         """Is the account active, with at least one of `roles`? Superuser status counts for nothing here."""

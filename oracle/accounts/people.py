@@ -14,7 +14,7 @@ from .models import Role, User
 def change_roles(user: User, roles: Iterable[str], *, by: User, reason: str) -> User:
     """Give `user` exactly these roles, with a reason."""
     with transaction.atomic():
-        user = _locked(user, by, reason)
+        user = locked(user, by, reason)
         chosen = _in_order(roles)
         if chosen == user.roles:
             raise Refusal(f"{user.name} has these roles already; nothing was changed.")
@@ -25,7 +25,7 @@ def change_roles(user: User, roles: Iterable[str], *, by: User, reason: str) -> 
 def deactivate(user: User, *, by: User, reason: str) -> User:
     """Close an account: its sessions end and its password is void. What the person did stays as it is."""
     with transaction.atomic():
-        user = _locked(user, by, reason)
+        user = locked(user, by, reason)
         if not user.is_active:
             raise Refusal(f"The account of {user.name} is deactivated already.")
         user.is_active = False
@@ -36,7 +36,7 @@ def deactivate(user: User, *, by: User, reason: str) -> User:
 def reactivate(user: User, *, by: User, reason: str) -> User:
     """Open a deactivated account again; it has no password until a link sets one."""
     with transaction.atomic():
-        user = _locked(user, by, reason)
+        user = locked(user, by, reason)
         if user.is_active:
             raise Refusal(f"The account of {user.name} is active already.")
         user.is_active = True
@@ -49,14 +49,15 @@ def void_password(user: User, *, by: User, reason: str) -> User:
     The old password goes so that nobody can be signed in by somebody else's link without noticing.
     """
     with transaction.atomic():
-        user = _locked(user, by, reason)
+        user = locked(user, by, reason)
         if not user.is_active:
             raise Refusal(f"The account of {user.name} is deactivated; reactivate it first.")
         user.set_unusable_password()
         return record(user, by=by, event="user.link", reason=reason.strip())
 
 
-def _locked(user: User, by: User, reason: str) -> User:
+def locked(user: User, by: User, reason: str) -> User:
+    """The account of somebody else, locked for a step of an active administrator that has a reason."""
     # The acting administrator's row is locked too: of two who deactivate each other at once, one is refused,
     # and so an active administrator is always left.
     if user.pk == by.pk:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from oracle.refusals import Refusal
 
-from . import invitations
+from . import invitations, losses
 from . import people as verbs
 from .demonstration import DEMONSTRATION_ACCOUNTS
 from .forms import InviteForm, ReasonForm, RolesForm
@@ -20,8 +20,9 @@ from .history import story_of
 from .models import Role, User
 
 LINK = "first_password_link"
-# Three forms of the page ask for a reason; their fields need ids of their own.
-ACCOUNT, NEW_LINK = "account_%s", "link_%s"
+# Four forms of the page ask for a reason; their fields need ids of their own.
+ACCOUNT, NEW_LINK, FACTORS = "account_%s", "link_%s", "factors_%s"
+AT_FACTORS = ("lost", "factors")
 
 
 class SignInView(LoginView):  # type: ignore[misc]
@@ -113,7 +114,8 @@ def _administrator(request: HttpRequest) -> User:
 
 def _change(request: HttpRequest, subject: User, administrator: User) -> HttpResponse:
     action = request.POST.get("do", "")
-    form = RolesForm(request.POST) if action == "roles" else ReasonForm(request.POST, auto_id=ACCOUNT)
+    at = FACTORS if action in AT_FACTORS else ACCOUNT
+    form = RolesForm(request.POST) if action == "roles" else ReasonForm(request.POST, auto_id=at)
     if not form.is_valid():
         return _page(request, subject, action, form, 422)
     try:
@@ -134,6 +136,12 @@ def _do(request: HttpRequest, action: str, subject: User, by: User, data: dict[s
     if action == "reactivate":
         _hand_out_link(request, verbs.reactivate(subject, by=by, **data))
         return f"The account of {subject.name} is active again; the old password is void, a link sets a new one."
+    if action == "lost":
+        losses.report(subject, by=by, **data)
+        return f"Reported. {subject.name} is signed out everywhere and can sign nothing."
+    if action == "factors":
+        losses.take_away(subject, by=by, **data)
+        return f"The second factors of {subject.name} are taken away; they sign in by password and set up new ones."
     raise Refusal(f"There is no step called “{action}” for an account.")
 
 
@@ -145,7 +153,8 @@ def _page(
         "own": subject.pk == cast(User, request.user).pk,
         "link": request.session.pop(f"{LINK}_{subject.pk}", None),
         "roles_form": form if action == "roles" else RolesForm(initial={"roles": subject.roles}),
-        "account_form": form if form and action not in ("roles", "link") else ReasonForm(auto_id=ACCOUNT),
+        "account_form": form if form and action not in ("roles", "link", *AT_FACTORS) else ReasonForm(auto_id=ACCOUNT),
+        "factors_form": form if action in AT_FACTORS else ReasonForm(auto_id=FACTORS),
         "link_form": form if action == "link" else ReasonForm(auto_id=NEW_LINK),
         "story": story_of(subject),
     }

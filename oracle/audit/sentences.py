@@ -78,6 +78,11 @@ SENTENCES = {
     "user.reactivate": "reactivated the account of {who}",
     "user.link": "made a new link for a first password of {who}",
     "user.password": "set a new password",
+    "user.factor_added": "added a second factor to their account",
+    "user.factor_removed": "took a second factor off their account",
+    "user.recovery_codes": "made new recovery codes for their account",
+    "user.factor_lost": "reported the second factor of {who} as lost",
+    "user.factors_reset": "took away the second factors of {who}, reported as lost",
     "user.saved": "changed the account of {who}",
 }
 # The events of what belongs to no article.

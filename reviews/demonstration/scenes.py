@@ -13,12 +13,14 @@ from articles.models import Article, Report, Version
 from articles.models.version import waive, write
 from articles.text.claims import Claim
 from oracle import clock
+from oracle.accounts.authentication import Proof
 from oracle.accounts.demonstration import DEMONSTRATION_PASSWORD
 from oracle.accounts.models import User
 
 from .. import checking, discussion, rounds, signing
 from ..judging import judge_all
 from ..models import Round, Verdict
+from ..questions import YES, asked_of
 
 ARTICLES = Path(__file__).parent / "articles"
 # How long people take from one thing to the next.
@@ -134,8 +136,10 @@ def review(article: Article, reviewer: User) -> Round:
 
 def sign(row: Round) -> None:
     """The reviewer's signature."""
-    sha256 = row.version.content_sha256
-    signing.sign(row, by=row.reviewer, shown_sha256=sha256, password=DEMONSTRATION_PASSWORD)
+    sha256, answers = row.version.content_sha256, dict.fromkeys(asked_of(row.version), YES)
+    signing.sign(
+        row, by=row.reviewer, shown_sha256=sha256, proof=Proof(password=DEMONSTRATION_PASSWORD), answers=answers
+    )
 
 
 def report(article: Article, text: str, *, could_harm: bool = False, contact: str = "") -> None:

@@ -25,7 +25,8 @@ class SignOff(models.Model):
     """A board member's electronic signature on the SHA-256 of one frozen version; names are snapshots.
 
     `rule` is `SignOffRule.snapshot`; `documents` are the numbers of the policy and the disclaimers in force;
-    `authentication` names the components checked at that moment; `signed_at` is UTC.
+    `authentication` names the components checked at that moment; `answers` are `{"question", "answer"}`, in the order
+    asked, every one of them yes; `signed_at` is UTC.
     """
 
     article = models.ForeignKey("articles.Article", on_delete=models.PROTECT, related_name="signoffs")
@@ -44,6 +45,7 @@ class SignOff(models.Model):
     rule = models.JSONField()
     documents = models.JSONField()
     authentication = ArrayField(models.CharField(max_length=20))
+    answers = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     corrects = models.ForeignKey(
         "articles.Version", null=True, blank=True, on_delete=models.PROTECT, related_name="corrections"
     )
@@ -102,13 +104,13 @@ class Revocation(models.Model):
 
 
 class SigningFailure(models.Model):
-    """A try to sign that was refused."""
+    """A try to sign that was refused; `wrong_proof` where password, code or passkey were not the signer's."""
 
     article = models.ForeignKey("articles.Article", on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey("articles.Version", on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     reason = models.TextField()
-    wrong_password = models.BooleanField(default=False)
+    wrong_proof = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     append_only = True

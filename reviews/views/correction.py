@@ -8,13 +8,16 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from articles.comparison import comparison
+from oracle.accounts.authentication import proof_of
+from oracle.accounts.factors import enrolled
+from oracle.accounts.passkeys import has_any
 from oracle.accounts.requests import DeskRequest
 from oracle.refusals import Refusal
 
 from .. import signing
 from ..correcting import Correction, correct, offered, proposed
 from ..models import BoardMember, Round
-from .review import own_round
+from .review import own_round, purpose
 
 
 def correction(request: DeskRequest, round_id: int) -> HttpResponse:
@@ -41,6 +44,8 @@ def _page(
         "correction": found,
         "changes": comparison(found.standing.content, found.version.content),
         "member": BoardMember.objects.select_related("user").get(user=request.user),
+        "second_factor": enrolled(request.user),
+        "passkey": has_any(request.user),
         "refusal": refusal,
         "reasons": found.reasons() if refusal else [],
     }
@@ -48,9 +53,10 @@ def _page(
 
 
 def _sign(request: DeskRequest, row: Round) -> HttpResponse:
-    shown, password, against = (request.POST.get(name, "") for name in ("sha256", "password", "against"))
+    shown, against = (request.POST.get(name, "") for name in ("sha256", "against"))
     act = partial(correct, against=against)
-    article, refusal = signing.try_to_sign(row, by=request.user, shown_sha256=shown, password=password, act=act)
+    proof = proof_of(request, purpose(row, shown))
+    article, refusal = signing.try_to_sign(row, by=request.user, shown_sha256=shown, proof=proof, act=act)
     if refusal is None and article is not None:
         messages.success(request, "Signed as a correction; it is public now. The date of the last review stays.")
         return redirect("record", article.slug)

@@ -13,6 +13,8 @@ from django.urls import reverse
 from articles.comparison import comparison
 from articles.models import Article, Version
 from articles.permissions import can_read_desk
+from articles.text.signing_questions import MOST
+from oracle.accounts.authentication import ask_passkey, proof_of
 from oracle.accounts.requests import DeskRequest
 from oracle.refusals import NotAllowed, Refusal, Stale
 
@@ -62,7 +64,8 @@ def page(request: DeskRequest, round_id: int) -> HttpResponse:
 def _show(
     request: DeskRequest, row: Round, *, view: Page | None = None, status: int = 200, **more: Any
 ) -> HttpResponse:
-    view = view or Page(row, request.user, wanted=request.GET.get("claim") or request.POST.get("claim", ""))
+    wanted = request.GET.get("claim") or request.POST.get("claim", "")
+    view = view or Page(row, request.user, wanted=wanted, answers=more.get("answers", {}))
     tab = request.GET.get("tab", "")
     if tab not in TABS:
         fresh = request.method == "GET" and "claim" not in request.GET
@@ -169,35 +172,61 @@ def decide(request: DeskRequest, round_id: int) -> HttpResponse:
         return _decline(request, row) if row.reaffirms else _send_back(request, row)
     if decision == "approve":
         return _sign(request, row)
-    return _show(request, row, status=422, sentence="Choose one of the two sentences first.", deciding=True)
+    return _show(request, row, status=422, sentence="Choose one of the two sentences first.", **_typed(request))
+
+
+def _typed(request: DeskRequest) -> dict[str, Any]:
+    """What the decision's form brought, to be shown in it again; never a password or a code."""
+    return {
+        "deciding": True,
+        "decision": request.POST.get("decision", ""),
+        "reason": request.POST.get("reason", ""),
+        "answers": _answers(request),
+    }
+
+
+def _answers(request: DeskRequest) -> dict[str, str]:
+    """The answers by question: a page may show other questions than those in force by now."""
+    asked = ((f"question-{number}", f"answer-{number}") for number in range(1, MOST + 1))
+    return {request.POST[name]: request.POST.get(answer, "") for name, answer in asked if name in request.POST}
+
+
+@posted
+def challenge(request: DeskRequest, round_id: int) -> HttpResponse:
+    """What a passkey must answer to sign this round's text, as JSON for the script."""
+    row = own_round(request, round_id)
+    return ask_passkey(request, request.user, purpose(row, request.POST.get("sha256", "")))
+
+
+def purpose(row: Round, shown: str) -> str:
+    """What a passkey's answer is for: this round, and the text whose SHA-256 was `shown`."""
+    return f"sign {row.pk} {shown}"
 
 
 def _send_back(request: DeskRequest, row: Round) -> HttpResponse:
-    reason = request.POST.get("reason", "")
     try:
-        rounds.ask_for_changes(row, by=request.user, reason=reason)
+        rounds.ask_for_changes(row, by=request.user, reason=request.POST.get("reason", ""))
     except Refusal as refusal:
-        more: dict[str, Any] = {"sentence": refusal.sentence, "reason": reason, "decision": "changes", "deciding": True}
-        return _show(request, row, status=refusal.status, **more)
+        return _show(request, row, status=refusal.status, sentence=refusal.sentence, **_typed(request))
     messages.success(request, "Sent back. You will get the next version when the editor has answered.")
     return redirect("to_do")
 
 
 def _decline(request: DeskRequest, row: Round) -> HttpResponse:
-    reason = request.POST.get("reason", "")
     try:
-        reaffirming.decline(row, by=request.user, reason=reason)
+        reaffirming.decline(row, by=request.user, reason=request.POST.get("reason", ""))
     except Refusal as refusal:
-        more: dict[str, Any] = {"sentence": refusal.sentence, "reason": reason, "decision": "changes", "deciding": True}
-        return _show(request, row, status=refusal.status, **more)
+        return _show(request, row, status=refusal.status, sentence=refusal.sentence, **_typed(request))
     messages.success(request, "Noted; the chair is told. The signed version stays as it is.")
     return redirect("to_do")
 
 
 def _sign(request: DeskRequest, row: Round) -> HttpResponse:
-    shown, password = request.POST.get("sha256", ""), request.POST.get("password", "")
-    act = reaffirming.sign_again if row.reaffirms else signing.sign
-    article, refusal = signing.try_to_sign(row, by=request.user, shown_sha256=shown, password=password, act=act)
+    act: signing.Act = reaffirming.sign_again if row.reaffirms else signing.sign
+    shown = request.POST.get("sha256", "")
+    proof = proof_of(request, purpose(row, shown))
+    more: dict[str, Any] = {"act": act, "answers": _answers(request)}
+    article, refusal = signing.try_to_sign(row, by=request.user, shown_sha256=shown, proof=proof, **more)
     if article is None and refusal is not None:
         return _refused(request, row, refusal, shown)
     messages.success(request, _signed(row, article) if article else "")
@@ -220,5 +249,4 @@ def _refused(request: DeskRequest, row: Round, refusal: Refusal, shown: str) -> 
         changes = comparison(seen.content, fresh.article.current_version.content)
         context = {"article": fresh.article, "sentence": refusal.sentence, "changes": changes, "seen": seen}
         return render(request, "reviews/stale.html", context, status=409)
-    more: dict[str, Any] = {"sentence": refusal.sentence, "decision": "approve", "deciding": True}
-    return _show(request, fresh, status=refusal.status, **more)
+    return _show(request, fresh, status=refusal.status, sentence=refusal.sentence, **_typed(request))

@@ -15,11 +15,13 @@ from articles.models.life import check_ready
 from articles.models.suspension import suspend
 from articles.text.claims import claims
 from articles.text.rendering import render_content
+from oracle.accounts.authentication import Proof
 from oracle.accounts.models import User
 from oracle.audit.guards import history_of
 from oracle.embedded_postgres.roles import app_role
 from reviews import checking, discussion, rounds, signing
 from reviews.models import Round
+from reviews.questions import YES, asked_of
 from tests.cast import PASSWORD, judge_everything
 
 from .load import ROOM
@@ -118,7 +120,8 @@ def _judge_last(row: Round, reviewer: User) -> None:
 
 
 def _sign(row: Round, reviewer: User) -> None:
-    signing.sign(row, by=reviewer, shown_sha256=row.version.content_sha256, password=PASSWORD)
+    sha256, answers = row.version.content_sha256, dict.fromkeys(asked_of(row.version), YES)
+    signing.sign(row, by=reviewer, shown_sha256=sha256, proof=Proof(password=PASSWORD), answers=answers)
 
 
 def _send_back(row: Round, reviewer: User) -> None:

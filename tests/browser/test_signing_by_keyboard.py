@@ -7,10 +7,12 @@ from playwright.sync_api import Page
 
 from articles.models import Article
 from reviews import rounds
+from reviews.founding import drafts
 from reviews.models import SignOff
 from tests.cast import PASSWORD, content, judge_everything, sent_again, submitted, under_review
+from tests.test_signing_questions import in_force
 
-from .actions import counted, start_counting_everywhere
+from .actions import counted, start_counting, start_counting_everywhere
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BACKGROUND = [
@@ -101,7 +103,7 @@ def sign(page: Page, version: int) -> None:
     """The decision has the focus once everything is judged."""
     page.wait_for_function("document.activeElement.name === 'decision'")
     page.keyboard.press("Space")
-    page.keyboard.press("Tab")
+    page.keyboard.press("y")
     assert page.evaluate("document.activeElement.id") == "password"
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
@@ -148,7 +150,29 @@ def test_without_javascript_the_same_is_possible(visitor, editor, reviewer):
         page.get_by_text(f"Statement {place} of 5").wait_for()
         page.locator("button[value=supported]").click()
     page.locator("input[name=decision][value=approve]").check()
+    page.locator("input[name=answer-1][value=yes]").check()
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Sign version 1").click()
     page.wait_for_url(re.compile(r"/desk/articles/[^/]+/$"))
     assert Article.objects.get(pk=article.pk).state == "approved"
+
+
+def test_five_questions_by_keyboard(visitor, editor, reviewer):
+    """One key for each question, from the sentence to the password."""
+    article, row = under_review(editor, reviewer, risk="high")
+    judge_everything(row)
+    in_force(drafts("The house", "desk@example.org")["questions"])
+    page = visitor(reviewer)
+    page.goto(f"/desk/rounds/{row.pk}/")
+    page.locator("input[name=decision][value=approve]").focus()
+    start_counting(page)
+    page.keyboard.press("y")  # nothing yet: the sentence is not chosen
+    assert page.locator(".question input:checked").count() == 0
+    page.keyboard.press("Space")
+    for _ in range(5):
+        page.keyboard.press("y")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/desk/articles/[^/]+/$"))
+    assert counted(page) == 9
+    assert len(SignOff.objects.get(article=article).answers) == 5

@@ -142,6 +142,19 @@
     }
   };
 
+  // In the decision, Y and N answer the next open question and go on; only while the focus is there.
+  const sayYesOrNo = (event) => {
+    const answer = { y: "yes", n: "no" }[event.key.toLowerCase()];
+    const open = [...document.querySelectorAll(".question")].find((one) => !one.querySelector("input:checked"));
+    if (!answer || !open || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!event.target.matches("#decision input[type=radio]") || !document.querySelector("[value=approve]:checked")) return;
+    open.querySelector(`input[value=${answer}]`).click();
+    const next = [...document.querySelectorAll(".question")].find((one) => !one.querySelector("input:checked"));
+    (next ? next.querySelector("input[type=radio]") : document.getElementById("password")).focus();
+    event.preventDefault();
+  };
+  document.addEventListener("keydown", sayYesOrNo);
+
   // After a verdict: show the statement in the text, on a phone its card; when all are judged, go to the decision.
   const wide = window.matchMedia("(min-width: 64rem)");
   const settle = () => {

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from articles.models import Document
+from articles.text.signing_questions import fault
 from oracle.accounts.models import Role, User
 from oracle.refusals import Refusal
 
@@ -61,7 +62,7 @@ class Command(BaseCommand):
         )
         for kind in Document.Kind:
             option = f"--{kind.value.replace('_', '-')}"
-            parser.add_argument(option, type=Path, metavar="FILE", help=f"your own {kind.label}, in Markdown")
+            parser.add_argument(option, type=Path, metavar="FILE", help=f"your own {kind.label}")
         parser.add_argument("--no-input", action="store_false", dest="interactive", help="ask nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -151,4 +152,7 @@ def documents(options: dict[str, Any]) -> dict[str, str]:
     empty = [str(found[kind]) for kind, text in texts.items() if not text]
     if empty:
         raise CommandError(f"{', '.join(empty)}: empty. Nothing was set up.")
+    asked = texts.get(Document.Kind.QUESTIONS.value)
+    if asked and (sentence := fault(asked)):
+        raise CommandError(f"{found['questions']}: {sentence} Nothing was set up.")
     return texts
