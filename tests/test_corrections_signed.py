@@ -12,7 +12,7 @@ from articles import drafts
 from articles.models import Article, Outcome
 from articles.models.suspension import lift, suspend
 from oracle import clock
-from oracle.accounts.authentication import Proof
+from oracle.accounts.authentication import Proof, WrongProof
 from oracle.accounts.models import User
 from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, Stale
@@ -118,6 +118,7 @@ def test_the_other_rounds_are_overtaken(editor: User, reviewer: User, reviewer2:
     article, first = under_review(editor, reviewer, risk="high", **text(LOOSE))
     second = rounds.take(article, by=reviewer2)
     judge_everything(first)
+    judge_everything(second)
     sign(first)
     article = sent(sign(second), editor)
     other = own(article, reviewer2)
@@ -176,7 +177,7 @@ def test_only_an_earlier_signer_who_is_still_eligible(
         correct(other)
     with pytest.raises(NotAllowed, match="another reviewer's round"):
         correct(own(article, reviewer), by=reviewer3)
-    with pytest.raises(signing.WrongPassword):
+    with pytest.raises(WrongProof):
         correct(own(article, reviewer), proof=Proof(password="not mine"))
     member = reviewer.board_record
     member.expires_on = clock.today() - timedelta(days=1)
@@ -204,7 +205,7 @@ def test_an_objection_a_verdict_or_an_added_statement_stops_it(
         correct(own(article, reviewer))
     discussion.resolve(remark, by=reviewer3)
     claim = other.version.fixed_claims[1].id
-    checking.judge(other, claim, by=reviewer3, verdict="unsafe", note="Too much.")
+    checking.judge(other, claim, by=reviewer3, verdict="unsafe", note="Too much.", quote="At most 5 mg.")
     with pytest.raises(Refusal, match="stops approval"):
         correct(own(article, reviewer))
     checking.judge(other, claim, by=reviewer3, verdict="supported")
@@ -299,6 +300,7 @@ def test_of_two_signers_one_corrects(editor: User, reviewer: User, reviewer2: Us
     article, first = under_review(editor, reviewer, risk="high", **text(LOOSE))
     second = rounds.take(article, by=reviewer2)
     judge_everything(first)
+    judge_everything(second)
     sign(first)
     article = sent(sign(second), editor)
     one, other = own(article, reviewer), own(article, reviewer2)

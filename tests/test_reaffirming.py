@@ -52,7 +52,9 @@ def fresh(article: Article) -> Article:
 
 def again(article: Article, by: User) -> Article:
     """A whole reaffirming round."""
-    return sign_again(reaffirming.begin(article, by=by))
+    row = reaffirming.begin(article, by=by)
+    judge_everything(row)
+    return sign_again(row)
 
 
 def sign_again(row: Round) -> Article:
@@ -64,6 +66,7 @@ def two_signed(editor: User, reviewer: User, reviewer2: User) -> Article:
     article, first = under_review(editor, reviewer, risk="high")
     second = rounds.take(article, by=reviewer2)
     judge_everything(first)
+    judge_everything(second)
     sign(first)
     return sign(second)
 
@@ -232,7 +235,7 @@ def test_what_is_signed_is_what_was_shown(reviewer: User, signed: Article) -> No
 def test_verdicts_are_kept_and_one_judged_anew_may_stop_it(reviewer: User, reviewer3: User, signed: Article) -> None:
     row = reaffirming.begin(signed, by=reviewer)
     claim = row.version.fixed_claims[1].id
-    checking.judge(row, claim, by=reviewer, verdict="not_supported", note="Superseded.")
+    checking.judge(row, claim, by=reviewer, verdict="not_supported", note="Superseded.", quote="A newer trial.")
     with pytest.raises(Refusal, match="stops approval"):
         sign_again(row)
     checking.judge(row, claim, by=reviewer, verdict="supported")
@@ -354,7 +357,7 @@ def test_from_the_list_of_lapsing_to_the_new_date(client: Client, reviewer: User
         assert "I reviewed version 1 again and approve it for publication." in page
         assert "I do not reaffirm it." in page
         assert "0 of 1 signature given; yours moves its date" in page
-        assert "carried over from version 1" in page
+        assert "Carried over from version 1" in page
         form: dict[str, Any] = {"decision": "approve", "sha256": row.version.content_sha256, "password": "no"}
         form |= ANSWERED
         refused = client.post(reverse("decide", args=[row.pk]), form)
