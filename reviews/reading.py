@@ -20,6 +20,7 @@ from .models.review import NEEDS_NOTE, Verdict
 from .permissions import rule_for
 from .signing import signed_sentence
 from .tasks import size
+from .threads import Thread, threads
 
 OPENING = re.compile(r'<(?P<tag>\w+) (?P<rest>[^>]*data-claim="(?P<id>[^"]+)"[^>]*)>(?P<inner>\s*<p>)?')
 LOOKS = {
@@ -190,8 +191,12 @@ class Page:
     @cached_property
     def remarks(self) -> list[Comment]:
         """The comments on this article, newest last."""
-        rows = Comment.objects.filter(article_id=self.round.article_id)
-        return [*rows.select_related("by", "version", "answered_by", "resolved_by")]
+        return [*Comment.objects.with_people().filter(article_id=self.round.article_id)]
+
+    @cached_property
+    def threads(self) -> list[Thread]:
+        """The same, each with its replies and what became of the place it is about."""
+        return threads(self.remarks, self.version)
 
     @property
     def blocking(self) -> int:
