@@ -10,6 +10,7 @@ from django.db.models import JSONField, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from .text.diff import Block, Part
 from .to_do import Task
 
 if TYPE_CHECKING:
@@ -22,10 +23,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Reply:
+    """What somebody said to a comment."""
+
+    by: str
+    at: datetime
+    body: str
+
+
+@dataclass(frozen=True)
 class Objection:
     """A reviewer's comment as the editor's page shows it, with the addresses that answer it.
 
-    `quote` is the statement's words when the comment was made, empty for a comment on the whole version.
+    `quote` is the words of the statement or passage when the comment was made, empty for a comment on the whole
+    version; `where` names the text of a passage, `lost` says that it has changed since, and `goes_to` is its field and
+    offset in the open version. `suggested` is the passage with the words a reviewer would put there, `applied` says by
+    whom that was done, and `apply_url` does it; each is empty where there is none. `change` is what became of the
+    paragraphs that the comment is about. `closed` says by whom and when.
     """
 
     id: int
@@ -36,9 +50,24 @@ class Objection:
     at: datetime
     blocking: bool
     answer: str
-    resolved: bool
+    answered_by: str
+    closed: str
     answer_url: str
     mended_url: str
+    reply_url: str
+    where: str = ""
+    lost: bool = False
+    goes_to: tuple[str, int] | None = None
+    suggested: Sequence[Part] = ()
+    applied: str = ""
+    apply_url: str = ""
+    change: Sequence[Block] = ()
+    replies: Sequence[Reply] = ()
+
+    @property
+    def resolved(self) -> bool:
+        """Is it closed?"""
+        return bool(self.closed)
 
     @property
     def waits(self) -> bool:
@@ -79,7 +108,7 @@ class Board(Protocol):
         """What the board has for a person to do, and what they are told of their board record, if anything."""
 
     def objections(self, article: "Article") -> Sequence[Objection]:
-        """The comments on the article's versions, open and blocking ones first."""
+        """The comments on the article's versions, open and blocking ones first, beside its current version."""
 
     def signatures(self, article: "Article") -> Sequence[SignatureLine]:
         """The newest fifty signatures on any version; `revoked` tells by whom, when and why, else is empty."""

@@ -41,7 +41,7 @@ def blind_to(person: User, article: int | None = None) -> set[int]:
 
 def shown_remarks(remarks: Iterable[Comment], person: User) -> list[Comment]:
     """The comments that one who is blind may read: their own, and those on the whole version."""
-    return [remark for remark in remarks if remark.by_id == person.pk or not remark.claim]
+    return [remark for remark in remarks if remark.by_id == person.pk or not (remark.claim or remark.wording)]
 
 
 def _at_work(person: User) -> QuerySet[Round]:

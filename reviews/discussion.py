@@ -1,6 +1,7 @@
-"""The discussion of a text: comments, the editor's answers, what closes them; each under the article's lock."""
+"""The discussion of a text: comments, replies, answers, what closes them; each under the article's lock."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.db import transaction
 
@@ -15,41 +16,80 @@ from oracle.refusals import NotAllowed, Refusal, typed
 from .checking import claim_of
 from .judging import judge_all, stops_approval
 from .models import Comment, Round, RoundEnd, Verdict
+from .passages import Later, Passage, columns_of
 from .rounds import lock_work
 
 
-def comment(row: Round, *, by: User, body: str, blocking: bool, claim_id: str = "") -> Comment:
-    """Add a comment on a statement or on the whole version."""
+def comment(
+    row: Round, *, by: User, body: str, blocking: bool, claim_id: str = "", passage: Passage | None = None
+) -> Comment:
+    """Add a comment on a passage, on a statement or on the whole version."""
     with transaction.atomic():
         row, _ = lock_work(row, by)
         body = typed(body, "Write the comment first.")
-        claim = claim_of(row, claim_id) if claim_id else None
-        return _add_comment(row, by, body, blocking=blocking, claim=claim)
+        about = _statement(claim_of(row, claim_id)) if claim_id else {}
+        if passage:
+            about = columns_of(passage, row.version.content)
+        return _add_comment(row, by, body, blocking=blocking, **about)
+
+
+def _statement(claim: Claim) -> dict[str, Any]:
+    return {"claim": claim.id, "quote": claim.text}
 
 
 def _add_comment(
-    row: Round, by: User | None, body: str, *, blocking: bool, claim: Claim | None, event: str = "comment.add"
+    row: Round, by: User | None, body: str, *, blocking: bool, event: str = "comment.add", **about: Any
 ) -> Comment:
     comment = Comment(
-        article_id=row.article_id,
-        version_id=row.version_id,
-        round=row,
-        by=by,
-        body=body,
-        blocking=blocking,
-        claim=claim.id if claim else "",
-        quote=claim.text if claim else "",
+        article_id=row.article_id, version_id=row.version_id, round=row, by=by, body=body, blocking=blocking, **about
     )
     return record(comment, by=by, event=event)
+
+
+def reply(remark: Comment, *, by: User, body: str) -> Comment:
+    """Say something to a comment, or to a reply on it, while it is open."""
+    with transaction.atomic():
+        remark.article.lock()
+        remark = fresh(remark.reply_to or remark)
+        if by.pk != remark.by_id and not may_reply(remark.article_id, by):
+            raise NotAllowed(
+                "Only the author of this comment, a reviewer at work on this text, an editor or the chair may reply."
+            )
+        body = typed(body, "Write the reply first.")
+        reply = Comment(
+            article_id=remark.article_id,
+            version_id=remark.version_id,
+            round_id=remark.round_id,
+            reply_to=remark,
+            by=by,
+            body=body,
+        )
+        return record(reply, by=by, event="comment.reply")
+
+
+def may_reply(article_id: int, person: User) -> bool:
+    """May a person reply to any comment on an article: as an editor, the chair, or a reviewer with an open round?"""
+    if person.has_role("editor", "chair"):
+        return True
+    mine = Round.objects.active().filter(article_id=article_id, review__reviewer=person).select_related("review")
+    return any(not row.review.conflicted for row in mine)
+
+
+def fresh(remark: Comment) -> Comment:
+    """A comment as it now stands, for who has the article's lock; refused once it is closed, and for a reply."""
+    remark = Comment.objects.select_related("by", "version").get(pk=remark.pk)
+    if remark.resolved_at:
+        raise Refusal("This comment is closed already.")
+    if remark.reply_to_id:
+        raise Refusal("This is a reply; answer or close the comment that it belongs to.")
+    return remark
 
 
 def answer(remark: Comment, *, by: User, text: str) -> Comment:
     """The editor's answer to an objection, beside the text."""
     with transaction.atomic():
         remark.article.lock().open_version(by)
-        remark = Comment.objects.get(pk=remark.pk)
-        if remark.resolved_at:
-            raise Refusal("This comment is closed already.")
+        remark = fresh(remark)
         text = typed(text, "Write the answer first, or mend the text and mark the objection as mended.")
         remark.answer, remark.answered_by, remark.answered_at = text, by, clock.now()
         return record(remark, by=by, event="comment.answer")
@@ -59,11 +99,17 @@ def mark_mended(remark: Comment, *, by: User) -> Comment:
     """Say that the text was changed because of an objection; refused while what it is about is the same."""
     with transaction.atomic():
         version = remark.article.lock().open_version(by)
-        same_statement = any(claim.id == remark.claim for claim in sentences(version.content))
-        if same_statement or _readable(version) == _readable(remark.version):
-            what = "statement" if same_statement else "text"
+        what = "text" if _readable(version) == _readable(remark.version) else _unchanged(remark, version)
+        if what:
             raise Refusal(f"The {what} is unchanged since that objection; mend it first, or write an answer.")
         return answer(remark, by=by, text="Mended in the text.")
+
+
+def _unchanged(remark: Comment, version: Version) -> str:
+    """What a comment is about, if it is in a version as it was."""
+    if remark.wording:
+        return "passage" if Later(version).place(remark) else ""
+    return "statement" if any(claim.id == remark.claim for claim in sentences(version.content)) else ""
 
 
 def _readable(version: Version) -> Content:
@@ -75,11 +121,9 @@ def resolve(remark: Comment, *, by: User) -> Comment:
     """Close a comment as met: its author does, or the chair."""
     with transaction.atomic():
         remark.article.lock()
-        remark = Comment.objects.get(pk=remark.pk)
         if by.pk != remark.by_id and not by.has_role("chair"):
             raise NotAllowed("Only the person who made this comment, or the chair, may close it.")
-        if remark.resolved_at:
-            raise Refusal("This comment is closed already.")
+        remark = fresh(remark)
         remark.resolved_by, remark.resolved_at = by, clock.now()
         return record(remark, by=by, event="comment.resolve")
 
@@ -102,13 +146,13 @@ def objections_from_round(article: Article) -> None:
             if (item.claim.id, check.reviewer_id) not in told and (stops or check.verdict == Verdict.PARTLY):
                 body = check.note or f"Judged “{check.get_verdict_display()}”."
                 body += f"\n\nQuoted: “{check.quote}”" if check.quote else ""
-                _add_comment(asked, check.reviewer, body, blocking=stops, claim=item.claim, event=event)
+                _add_comment(asked, check.reviewer, body, blocking=stops, event=event, **_statement(item.claim))
     nothing_else = not Comment.objects.open_blocking().filter(article=article).exists()
-    _add_comment(asked, asked.review.reviewer, asked.reason, blocking=nothing_else, claim=None, event=event)
+    _add_comment(asked, asked.review.reviewer, asked.reason, blocking=nothing_else, event=event)
 
 
 def close_dropped(article: Article) -> None:
     """The editor went back to the signed version: what was open on the texts since then stops nothing any more."""
-    for remark in Comment.objects.filter(article=article, resolved_at=None):
+    for remark in Comment.objects.threads().filter(article=article, resolved_at=None):
         remark.resolved_at = clock.now()
         record(remark, by=None, event="comment.drop")

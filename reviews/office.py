@@ -22,6 +22,7 @@ from .models import Comment, Round, RoundEnd, SignOff
 from .permissions import member_of, notice_of
 from .rounds import open_rounds_again, overtake
 from .tasks import chair_tasks, reviewer_tasks
+from .threads import Thread, applied_in_words, closed_in_words, threads
 
 SIGNATURES = 50
 
@@ -57,10 +58,10 @@ class BoardOffice:
         return [*(reviewer_tasks(member) if member else []), *chairs], notice_of(member)
 
     def objections(self, article: Article) -> Sequence[Objection]:
-        """The comments on the article's versions, open and blocking ones first."""
-        rows = Comment.objects.filter(article=article).select_related("by", "version")
-        ordered = sorted(rows, key=lambda row: (row.resolved_at is not None, not row.blocking, row.pk))
-        return [_objection(row) for row in ordered]
+        """The comments on the article's versions, open and blocking ones first, beside its current version."""
+        rows = threads(Comment.objects.with_people().filter(article=article), article.current_version)
+        ordered = sorted(rows, key=lambda one: (one.remark.resolved_at is not None, not one.remark.blocking))
+        return [_objection(one) for one in ordered]
 
     def signatures(self, article: Article) -> Sequence[SignatureLine]:
         """The newest signatures on any version, newest first."""
@@ -126,7 +127,10 @@ class BoardOffice:
         return "The signatures still meet the rule." if stands(article.standing_version_id) else None
 
 
-def _objection(row: Comment) -> Objection:
+def _objection(thread: Thread) -> Objection:
+    row = thread.remark
+    place = thread.later.source_place(row) if thread.later and row.wording else None
+    applies = row.replacement is not None and not (row.resolved_at or row.applied_at or thread.lost)
     return Objection(
         id=row.pk,
         version=row.version.number,
@@ -136,9 +140,19 @@ def _objection(row: Comment) -> Objection:
         at=row.at,
         blocking=row.blocking,
         answer=row.answer,
-        resolved=row.resolved_at is not None,
+        answered_by=row.answered_by.name if row.answered_by else "",
+        closed=closed_in_words(row),
         answer_url=reverse("answer_objection", args=[row.pk]),
         mended_url=reverse("mended_objection", args=[row.pk]),
+        reply_url=reverse("reply", args=[row.pk]),
+        where=thread.where,
+        lost=thread.lost,
+        goes_to=(row.wording, place[0]) if place else None,
+        suggested=thread.suggested,
+        applied=applied_in_words(row),
+        apply_url=reverse("apply_suggestion", args=[row.pk]) if applies else "",
+        change=thread.change,
+        replies=thread.replies,
     )
 
 

@@ -13,7 +13,6 @@ from django.utils.safestring import SafeString, mark_safe
 from articles.comparison import comparison
 from articles.models import Waiver
 from articles.text.claims import PLAIN, PROFESSIONAL, Claim, reading_minutes
-from articles.text.content import CONTENT_FIELDS
 from articles.text.preflight import RULES, Finding
 from articles.text.rendering import render_page
 from oracle.accounts.factors import enrolled
@@ -30,6 +29,7 @@ from .models.review import Verdict
 from .questions import Answers, asked_of
 from .reaffirming import again
 from .signing import signed_sentence
+from .threads import Thread, threads
 
 OPENING = re.compile(r'<(?P<tag>\w+) (?P<rest>[^>]*data-claim="(?P<id>[^"]+)"[^>]*)>(?P<inner>\s*<p>)?')
 
@@ -230,10 +230,13 @@ class Page:
     @cached_property
     def remarks(self) -> list[Comment]:
         """The comments on this article that I may read, newest last."""
-        texts = [f"version__{name}" for name in (*CONTENT_FIELDS, "claims")]
-        rows = Comment.objects.filter(article_id=self.round.article_id).defer(*texts)
-        remarks = [*rows.select_related("by", "version", "answered_by", "resolved_by")]
+        remarks = [*Comment.objects.with_people().filter(article_id=self.round.article_id)]
         return shown_remarks(remarks, self.user) if self.blind else remarks
+
+    @cached_property
+    def threads(self) -> list[Thread]:
+        """The same, each with its replies and what became of the place it is about."""
+        return threads(self.remarks, self.version)
 
     @property
     def blocking(self) -> int:

@@ -147,6 +147,11 @@ REVIEWS = [
                SELECT id, round_id, article_id, version_id FROM reviews_addedclaim) c ON c.round_id = r.id
            WHERE c.article_id <> r.article_id OR c.version_id <> r.version_id""",
     ),
+    Invariant(
+        "A reply is to a comment of the same round that is no reply.",
+        """SELECT r.id FROM reviews_comment r JOIN reviews_comment c ON c.id = r.reply_to_id
+           WHERE c.reply_to_id IS NOT NULL OR c.round_id <> r.round_id""",
+    ),
 ]
 
 STANDING = [

@@ -224,6 +224,9 @@ def check_what_waits(articles: dict[str, Article]) -> None:
     """Objections for the editor, an interest for the chair, a hidden text, two reports, and where to read instead."""
     croup = Comment.objects.unanswered().filter(article=articles["dexamethasone-for-croup"])
     assert sorted(remark.body[:14] for remark in croup) == ["A dose per kil", "The plain word", "The source doe"]
+    suggested = Comment.objects.exclude(replacement=None).get()
+    assert suggested.version.article == articles["dexamethasone-for-croup"]
+    assert (suggested.quote, suggested.applied_at) == ("the parents know when to return", None)
     declared = Review.objects.get(conflict="declared")
     assert (declared.article, declared.cleared_by) == (articles["aspirin-after-70"], None)
     reports = Report.objects.order_by("id").values_list("article__slug", "could_harm")

@@ -10,7 +10,7 @@ from articles.models.suspension import suspend
 from articles.models.version import waive
 from oracle.accounts.models import User
 from oracle.audit.guards import history_of, regulated_models
-from reviews import checking
+from reviews import checking, discussion
 from reviews.demonstration.build import build
 from reviews.judging import unlisted
 from reviews.models import Round
@@ -58,6 +58,8 @@ DAMAGE = {
             round_id = (SELECT min(round_id) FROM reviews_signoff)""",
     "A verdict, a comment and an added statement are of their round's article and version.": """
         UPDATE reviews_claimcheck SET version_id = (SELECT max(id) FROM articles_version)""",
+    "A reply is to a comment of the same round that is no reply.": """
+        UPDATE reviews_comment SET reply_to_id = id WHERE reply_to_id IS NOT NULL""",
     "What stands is let stand by its signatures, on the exact text.": "UPDATE reviews_signoff SET content_sha256 = 'x'",
     "An approved article's current version is the one that stands.": f"""
         UPDATE articles_article SET standing_version_id = NULL WHERE id = {APPROVED}""",
@@ -74,11 +76,13 @@ DAMAGE = {
 
 
 def add_what_it_lacks() -> None:
-    """One more statement to judge, a warning set aside, and a hidden text."""
+    """One more statement to judge, a reply, a warning set aside, and a hidden text."""
     row = Round.objects.active().first()
     assert row is not None
     checking.add_claim(row, by=row.reviewer, sentence=unlisted(row.version)[0].id)
     editor = User.objects.filter(roles__contains=["editor"])[0]
+    remark = discussion.comment(row, by=row.reviewer, body="Which trial?", blocking=False)
+    discussion.reply(remark, by=editor, body="The first.")
     draft = Version.objects.filter(frozen_at=None, article__state="draft")[0]
     warning = next(finding for finding in draft.findings() if finding.level == "warning")
     waive(draft.article, warning.rule, by=editor, reason="The source says it so.")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.text.diff import Block, Part, changed_quantities, compare, paragraphs, runs, tokens
+from articles.text.diff import Block, Part, became, changed_quantities, compare, paragraphs, runs, tokens
 
 WORDS = st.sampled_from(
     ["Give", "5 mg", "2.5 mg", "140/90", "10 %", "[@a]", "[@a; @b]", "daily.", "and", "- x", "# H", "|a|"]
@@ -247,3 +247,21 @@ def test_folding_hides_no_change(old: str, new: str) -> None:
     blocks = compare(old, new)
     assert [block for run in runs(blocks) for block in run.blocks] == blocks
     assert {block.kind for run in runs(blocks) if run.folded for block in run.blocks} <= {"same"}
+
+
+def test_what_became_of_the_paragraphs_at_a_place():
+    old = "# A\n\nGive 5 mg\ndaily.\n\nStop it then.\n\n- one item\n- two items\n\n```\ncode\n```"
+    new = "# A\n\nGive 2.5 mg\ndaily.\n\nQuite other words.\n\n- one item\n- two things\n\n```\ncode\n```"
+    blocks = compare(old, new)
+
+    def kinds_at(first, last=""):
+        begin = old.index(first)
+        return [(block.kind, block.old) for block in became(blocks, old, begin, old.index(last or first) + 1)]
+
+    assert kinds_at("# A") == [("same", 0)]
+    assert kinds_at("5 mg") == kinds_at("daily") == [("changed", 1)]
+    assert kinds_at("Stop") == [("inserted", None), ("deleted", 2)]
+    assert kinds_at("two") == [("changed", 4)]
+    assert kinds_at("code") == [("same", 5)]
+    assert kinds_at("one", "two") == [("same", 3), ("changed", 4)]
+    assert became([], old, 0, 1) == []

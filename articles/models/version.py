@@ -175,14 +175,16 @@ def write(
         return overwrite(article.lock().open_version(by), by=by, base=base, content=content, event=event, **others)
 
 
-def overwrite(version: Version, *, by: "User", base: str, content: Content, event: str, **others: Any) -> Version:
+def overwrite(
+    version: Version, *, by: "User", base: str, content: Content, event: str, reason: str = "", **others: Any
+) -> Version:
     """The same for who has the article's lock, and the open version from it."""
     if version.fingerprint != base:
         raise Stale("Somebody else saved this text after you opened it. Both texts are below; nothing is lost.")
     version.set_content(content)
     for name, value in others.items():
         setattr(version, name, value)
-    return record(version, by=by, event=event)
+    return record(version, by=by, event=event, reason=reason)
 
 
 class Waiver(models.Model):

@@ -105,6 +105,29 @@ def changed_quantities(old: str, new: str) -> list[tuple[str | None, str | None,
     return found
 
 
+def became(blocks: list[Block], old: str, begin: int, end: int) -> list[Block]:
+    """Of the comparison of `old` with another text: what became of the paragraphs from one offset of `old` to another.
+
+    One that was taken out brings those that stand in its place.
+    """
+    first, last = _paragraph_at(old, begin), _paragraph_at(old, max(begin, end - 1))
+    places = [at for at, block in enumerate(blocks) if block.old is not None and first <= block.old <= last]
+    if not places:
+        return []
+    left, right = places[0], places[-1]
+    while blocks[left].kind == DELETED and left > 0 and blocks[left - 1].kind == INSERTED:
+        left -= 1
+    while blocks[right].kind == DELETED and right + 1 < len(blocks) and blocks[right + 1].kind == INSERTED:
+        right += 1
+    return blocks[left : right + 1]
+
+
+def _paragraph_at(text: str, offset: int) -> int:
+    """The number of the paragraph, in `paragraphs`, whose line an offset is on."""
+    end = text.find("\n", offset)
+    return len(paragraphs(text[: end if end >= 0 else len(text)])) - 1
+
+
 def paragraphs(text: str) -> list[str]:
     """The units that are compared: paragraphs, list items, headings, table rows, code blocks; blank lines left out.
 
@@ -235,7 +258,7 @@ def _block(before: list[str], mate: int | None, text: str, place: int, kept: boo
         return Block(INSERTED, [Part(INS, text)], None, place)
     if before[mate] == text:
         return Block(SAME if kept else MOVED, [Part(SAME, text)], mate, place)
-    return Block(CHANGED if kept else MOVED, _word_parts(before[mate], text), mate, place)
+    return Block(CHANGED if kept else MOVED, word_parts(before[mate], text), mate, place)
 
 
 def tokens(text: str) -> list[str]:
@@ -243,7 +266,8 @@ def tokens(text: str) -> list[str]:
     return [token for token in _TOKEN.findall(text) if token]
 
 
-def _word_parts(old: str, new: str) -> list[Part]:
+def word_parts(old: str, new: str) -> list[Part]:
+    """What changed between two texts of a line each, word by word."""
     before, after = tokens(old), tokens(new)
     matcher = SequenceMatcher(None, before, after, autojunk=len(before) * len(after) > LONG)
     runs = [(op, before[i:j], after[k:m]) for op, i, j, k, m in matcher.get_opcodes()]

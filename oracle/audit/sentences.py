@@ -34,6 +34,7 @@ SENTENCES = {
     "version.reference": "changed the references",
     "version.evidence": "changed the quoted passages",
     "version.fix": "applied a quick fix to the text",
+    "version.suggestion": "put the words that a reviewer suggested into the text",
     "version.confirm": "confirmed AI use and funding",
     "version.waive": "set a warning aside",
     # Reviews.
@@ -57,7 +58,9 @@ SENTENCES = {
     "setaside.made": "set a verdict of a reviewer who left aside",
     "claim.add": "added a statement to be judged",
     "comment.add": "made a comment",
+    "comment.reply": "replied to a comment",
     "comment.answer": "answered a comment",
+    "comment.apply": "took over the words that a comment suggests",
     "comment.resolve": "closed a comment as met",
     # Signatures.
     "signoff.made": "signed {version} as {meaning}",

@@ -20,6 +20,7 @@ from oracle.accounts.models import User
 from .. import checking, discussion, rounds, signing
 from ..judging import judge_all
 from ..models import Round, Verdict
+from ..passages import Passage
 from ..questions import YES, asked_of
 
 ARTICLES = Path(__file__).parent / "articles"
@@ -34,8 +35,8 @@ WAIVED = {
 }
 # A verdict, its note and the quote that shows it, by words that the statement has.
 Doubts = Mapping[str, tuple[Verdict, str, str]]
-# A comment, whether it is blocking, and the id of the statement it is about, if of one.
-Remark = tuple[str, bool, str]
+# A comment, whether it is blocking, and the passage or the id of the statement that it is about, if of one.
+Remark = tuple[str, bool, str | Passage]
 
 
 def in_turn(steps: Iterable[Callable[[], object]]) -> None:
@@ -113,8 +114,10 @@ def _judge_one(row: Round, claim: Claim, doubts: Doubts) -> None:
 def send_back(row: Round, remarks: Iterable[Remark], *, reason: str) -> None:
     """Make the remarks, one after another, and ask for changes."""
     made = [
-        partial(discussion.comment, row, by=row.reviewer, body=body, blocking=blocking, claim_id=claim)
-        for body, blocking, claim in remarks
+        partial(discussion.comment, row, by=row.reviewer, body=body, blocking=blocking, passage=about)
+        if isinstance(about, Passage)
+        else partial(discussion.comment, row, by=row.reviewer, body=body, blocking=blocking, claim_id=about)
+        for body, blocking, about in remarks
     ]
     in_turn([*made, partial(rounds.ask_for_changes, row, by=row.reviewer, reason=reason)])
 

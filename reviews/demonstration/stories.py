@@ -14,6 +14,7 @@ from oracle.accounts.models import User
 
 from .. import discussion, interests, rounds
 from ..models import Comment, Conflict, Verdict
+from ..passages import Passage
 from . import scenes
 from .people import Cast, Moment, credentials
 
@@ -205,7 +206,7 @@ def apixaban(cast: Cast) -> Iterator[Moment]:
 
 
 def croup(cast: Cast) -> Iterator[Moment]:
-    """High risk; sent back with a dose that has no upper limit, and it waits for the editor."""
+    """High risk; sent back with a dose that has no upper limit and other words for a passage; the editor's turn."""
     editor, reviewer = cast["editor1"], cast["paediatrician"]
     yield 30, "09:00"
     article = scenes.draft("croup.md", by=editor)
@@ -223,8 +224,11 @@ def croup(cast: Cast) -> Iterator[Moment]:
     yield 13, "19:30"
     no_help = "The plain wording does not say when to call for help: noisy breathing at rest, drooling, blue lips."
     question = "Should the smaller dose of 0.15 mg/kg be named as an alternative? The 2019 trial would support it."
+    on_paper = "They are tired and frightened when they leave, and will not remember it."
+    paper = Passage("the parents know when to return", replacement="the parents have it in writing when to return")
     reason = "The dose needs its limit, the advice to repeat it has no source, and parents must know when to call."
-    scenes.send_back(row, [(no_help, True, ""), (question, False, "")], reason=reason)
+    remarks: list[scenes.Remark] = [(no_help, True, ""), (question, False, ""), (on_paper, False, paper)]
+    scenes.send_back(row, remarks, reason=reason)
 
 
 def prednisolone(cast: Cast) -> Iterator[Moment]:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reviews", "0009_how_judged"),
+        ("reviews", "0010_passages_and_replies"),
     ]
 
     operations = [

@@ -18,10 +18,12 @@ from oracle.refusals import NotAllowed, Refusal
 
 from .. import departed, rounds, signing
 from ..blindness import is_blind, shown_remarks
+from ..discussion import may_reply
 from ..judging import claims_to_judge
-from ..models import Conflict, Review, Round, SignOff
+from ..models import Comment, Conflict, Review, Round, SignOff
 from ..permissions import bar, bar_or_shortfall, member_of
 from ..tasks import size
+from ..threads import threads
 
 NEWEST = 50  # rounds, and comments, that the page of an article's reviews shows
 
@@ -84,9 +86,10 @@ def _reviews_page(
     request: DeskRequest, article: Article, *, refusal: Refusal | None = None, chosen: Iterable[int] = ()
 ) -> HttpResponse:
     texts = [f"version__{name}" for name in (*CONTENT_FIELDS, "claims")]
-    remarks = article.comments.select_related("by", "version", "answered_by", "resolved_by").defer(*texts)
+    newest = Comment.objects.with_people().filter(article=article).threads().defer(*texts).order_by("-pk")[:NEWEST]
+    replies = Comment.objects.with_people().filter(reply_to__in=[row.pk for row in newest]).defer(*texts)
     every = Round.objects.filter(article=article).select_related("review__reviewer", "version").defer(*texts)
-    newest, blind = list(remarks.order_by("-pk")[:NEWEST]), is_blind(article, request.user)
+    blind = is_blind(article, request.user)
     context = {
         "article": article,
         "version": article.current_version,
@@ -97,7 +100,8 @@ def _reviews_page(
         "reason": request.POST.get("reason", ""),
         "interests": Review.objects.filter(article=article, conflict=Conflict.DECLARED).select_related("reviewer"),
         "rounds": every.prefetch_related("checks__set_aside__by").order_by("-pk")[:NEWEST],
-        "remarks": shown_remarks(newest, request.user) if blind else newest,
+        "threads": threads(shown_remarks([*newest, *replies], request.user) if blind else [*newest, *replies]),
+        "talks": may_reply(article.pk, request.user),
         "newest": NEWEST,
         "chairs": request.user.has_role("chair"),
     }

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
@@ -20,6 +20,7 @@ from oracle.refusals import NotAllowed, Refusal, Stale
 
 from .. import checking, discussion, reaffirming, rounds, signing
 from ..models import Round
+from ..passages import Passage
 from ..reading import Page, rounds_to_read
 
 TABS = ("statements", "discussion", "checks", "changes")
@@ -72,9 +73,18 @@ def _show(
         tab = "changes" if fresh and view.second_look else "statements"
     here = reverse("review", args=[row.pk])
     card = _asks_for_card(request)
-    context = {"page": view, "round": row, "article": row.article, "version": row.version, "tab": tab, "here": here}
+    context = {
+        "page": view,
+        "round": row,
+        "article": row.article,
+        "version": row.version,
+        "tab": tab,
+        "here": here,
+        "talks": True,
+        "oob": card,
+    }
     template = "reviews/judged.html" if card else "reviews/review.html"
-    response = render(request, template, context | {"oob": card} | more, status=status)
+    response = render(request, template, context | more, status=status)
     response["HX-Replace-Url"] = _address(row.pk, view.current.claim.id)
     return response
 
@@ -134,15 +144,35 @@ def support_section(request: DeskRequest, round_id: int) -> HttpResponse:
 
 @posted
 def comment(request: DeskRequest, round_id: int) -> HttpResponse:
-    """Add a comment, on a statement or on the whole, blocking or not."""
+    """Add a comment, on a passage, a statement or the whole; a refused one keeps what was typed."""
     row = own_round(request, round_id)
     body, claim = request.POST.get("body", ""), request.POST.get("claim", "")
+    blocking = "blocking" in request.POST
     try:
-        discussion.comment(row, by=request.user, body=body, blocking="blocking" in request.POST, claim_id=claim)
+        passage = _passage(request.POST)
+        said = discussion.comment(row, by=request.user, body=body, blocking=blocking, claim_id=claim, passage=passage)
     except Refusal as refusal:
-        return _show(request, row, status=refusal.status, refused=refusal.sentence, body=body)
+        kept: dict[str, Any] = {"passage": request.POST} if "quote" in request.POST else {"body": body}
+        return _show(request, row, status=refusal.status, refused=refusal.sentence, blocking=blocking, **kept)
     messages.success(request, "Your comment is on record.")
-    return _at(row, claim) if claim else _at(row, tab="discussion", anchor="discussion")
+    return _at(row, claim) if claim else _at(row, tab="discussion", anchor=f"comment-{said.pk}")
+
+
+def _passage(given: QueryDict) -> Passage | None:
+    """The passage that a comment speaks of, and the words suggested for it; None for a comment without one."""
+    if "quote" not in given:
+        return None
+    replacement = given.get("replacement", "").strip()
+    takes_out = "remove" in given
+    if takes_out and replacement:
+        raise Refusal("Suggest other words or to take the passage out, not both.")
+    return Passage(
+        words=given.get("quote", ""),
+        wording=given.get("wording", ""),
+        prefix=given.get("prefix", ""),
+        suffix=given.get("suffix", ""),
+        replacement=replacement if replacement or takes_out else None,
+    )
 
 
 @posted

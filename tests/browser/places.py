@@ -5,12 +5,14 @@ from typing import Any
 
 from articles.models import Article, Report
 from articles.models.version import write
+from articles.text.quotes import reader_text
 from oracle.accounts.invitations import path_of
 from oracle.accounts.models import User
-from reviews import checking, discussion, reaffirming, rounds
+from reviews import checking, discussion, reaffirming, rounds, suggestions
 from reviews.demonstration import scenes
 from reviews.demonstration.build import build
 from reviews.models import Conflict, Review, Round, SignOffRule
+from reviews.passages import Passage
 
 PENDING, SIGNED, DRAFT = "aspirin-after-70", "cinacalcet-after-calciphylaxis", "nitrofurantoin-days"
 HALF_JUDGED, REVISED, TWO_SIGNED = "prednisolone-five-days-copd", "vitamin-d-and-fractures", "apixaban-on-haemodialysis"
@@ -122,6 +124,8 @@ def board() -> list[Place]:
     second = Round.objects.active().get(article__slug=REVISED)
     who = row.reviewer.email.partition("@")[0]
     discussion.comment(row, by=row.reviewer, body="Which trial is meant here?", blocking=True)
+    remark = discussion.comment(row, by=row.reviewer, body="Say it first.", blocking=False, passage=passage_of(row))
+    discussion.reply(remark, by=person("editor1"), body="It stands in the direct answer.")
     here = f"/desk/rounds/{row.pk}/"
     return [
         ("reviewer-to-do", who, "/desk/"),
@@ -139,6 +143,7 @@ def board() -> list[Place]:
         ("reaffirm-review", "chestphysician", f"/desk/rounds/{reaffirmed().pk}/"),
         ("reaffirm-ask", "chair", f"/desk/articles/{OVERDUE}/reaffirm/"),
         ("record-to-reaffirm", "chair", f"/desk/articles/{REPLACEMENT}/"),
+        ("suggestions", "editor1", suggestions_for()),
         ("not-allowed", "editor2", here),
     ]
 
@@ -237,3 +242,25 @@ def left_behind() -> str:
     )
     rounds.give_back(row, by=reviewer, note="I am leaving the board.")
     return f"/desk/articles/{other.slug}/reviews/"
+
+
+def passage_of(row: Round) -> Passage:
+    """The first words of the wording, and others for them."""
+    text = reader_text(row.version.professional).text
+    return Passage(text[:60], wording="professional", suffix=text[60:120], replacement="Quite other words")
+
+
+def suggestions_for() -> str:
+    """The writing of an article sent back with two suggestions, one of them applied, the other replied to."""
+    author, reviewer = person("editor1"), person("cardiologist")
+    other = scenes.draft("aspirin.md", by=author, slug="with-suggestions")
+    scenes.submit(other, by=author)
+    row = rounds.take(other, by=reviewer)
+    text = reader_text(row.version.direct_answer).text
+    words = Passage(text[:30], wording="direct_answer", suffix=text[30:90], replacement="Other words")
+    first = discussion.comment(row, by=reviewer, body="Shorter.", blocking=True, passage=words)
+    second = discussion.comment(row, by=reviewer, body="Say it first.", blocking=True, passage=passage_of(row))
+    other = rounds.ask_for_changes(row, by=reviewer, reason="Two places are unclear.")
+    suggestions.apply(first, by=author, base=other.current_version.fingerprint)
+    discussion.reply(second, by=author, body="Is it not said above?")
+    return f"/desk/articles/{other.slug}/edit/"
