@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from articles.board import Objection, SignatureLine, holders_in_words
 from articles.models import Article
-from articles.to_do import Task
+from articles.to_do import Notice, Task
 from oracle.accounts.models import User
 
 from .discussion import close_dropped, objections_from_round
@@ -53,13 +53,15 @@ class BoardOffice:
             overtake(article, event=f"article.{verb}")
         return article
 
-    def tasks(self, person: User) -> tuple[list[Task], str | None]:
+    def tasks(self, person: User) -> tuple[list[Task], Notice | None]:
         """A reviewer's and the chair's lines of *To do*, and what a reviewer is told of their board record."""
         chairs = chair_tasks() if person.has_role("chair") else []
         if not person.has_role("reviewer"):
             return chairs, None
         member = member_of(person)
-        return [*(reviewer_tasks(member) if member else []), *chairs], notice_of(member)
+        told = notice_of(member)
+        notice = Notice(told, reverse("my_board_record"), "My board record") if told else None
+        return [*(reviewer_tasks(member) if member else []), *chairs], notice
 
     def objections(self, article: Article) -> Sequence[Objection]:
         """The comments on the article's versions, open and blocking ones first."""

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from .views import desk, discussion, interests, public, review
+from .views import board_record, desk, discussion, interests, public, review
 
 urlpatterns = [
     path("board/", public.board, name="board"),
     path("desk/articles/<slug:slug>/reviews/", desk.reviews, name="reviews"),
     path("desk/articles/<slug:slug>/take/", desk.take, name="take"),
+    path("desk/my-board-record/", board_record.page, name="my_board_record"),
     path("desk/articles/<slug:slug>/declare/", interests.declare, name="declare"),
     path("desk/articles/<slug:slug>/clear-conflict/<int:review>/", interests.clear_conflict, name="clear_conflict"),
     path("desk/articles/<slug:slug>/set-aside/", desk.set_aside, name="set_aside"),

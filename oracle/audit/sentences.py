@@ -61,6 +61,8 @@ SENTENCES = {
     "signingfailure.made": "tried to sign {version} and was refused",
     # The board and the house.
     "board.save": "changed the board record of {who}",
+    "board.disclose": "gave their yearly disclosure of interests",
+    "board.away": "said until when they are away",
     "rule.save": "set the sign-off rule: {risk} risk",
     "specialty.save": "set the specialty {name}",
     "document.save": "put a document in force: {kind}, number {number}",

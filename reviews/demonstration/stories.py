@@ -15,7 +15,7 @@ from oracle.accounts.models import User
 from .. import discussion, interests, rounds
 from ..models import Comment, Conflict, Verdict
 from . import scenes
-from .people import Cast, Moment, credentials
+from .people import Cast, Moment, credentials, disclosures
 
 Story = Callable[[Cast], Iterator[Moment]]
 
@@ -254,6 +254,7 @@ def nitrofurantoin(cast: Cast) -> Iterator[Moment]:
 
 STORIES: tuple[Story, ...] = (
     credentials,
+    disclosures,
     cinacalcet,
     iron,
     asthma,
