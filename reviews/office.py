@@ -19,9 +19,10 @@ from oracle.accounts.models import User
 from .discussion import close_dropped, objections_from_round
 from .judging import obstacle
 from .models import Comment, Round, RoundEnd, SignOff
+from .office_tasks import chair_tasks
 from .permissions import member_of, notice_of
 from .rounds import open_rounds_again, overtake
-from .tasks import chair_tasks, reviewer_tasks
+from .tasks import reviewer_tasks
 
 SIGNATURES = 50
 

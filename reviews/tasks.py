@@ -1,7 +1,6 @@
 """The reviewer's lines of *To do*, each group in one query."""
 
 from collections.abc import Iterable
-from textwrap import shorten
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -12,11 +11,12 @@ from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from articles.models import Article, Version
-from articles.models.article import OPEN_FOR_WRITING, WITH_THE_BOARD
+from articles.models.article import OPEN_FOR_WRITING
 from articles.text.claims import reading_minutes
 from articles.to_do import Task
 
-from .models import BoardMember, Conflict, Review, Round, RoundEnd, SignOff, SignOffRule
+from . import days
+from .models import Answer, BoardMember, Conflict, Review, Round, RoundEnd, SignOff, SignOffRule
 from .permissions import falls_short
 
 MOST, NEWEST = 20, 10
@@ -32,34 +32,16 @@ LEFT = """(SELECT count(*) FROM (
 
 
 def reviewer_tasks(member: BoardMember) -> list[Task]:
-    """Second rounds, my work, open to take, short of signatures, waiting for the editor, done: in this order."""
+    """Invitations, second rounds, my work, open to take, short of signatures, waiting for the editor, done."""
     mine, open_ones = _rounds(member.user_id), _countable(_open_to(member)[:MOST], member)
     return [
+        *(_invitation_task(row) for row in _invitations(member.user_id)),
         *(_round_task(row) for row in mine[IN_WORK] if row.number > 1),
         *(_round_task(row) for row in mine[IN_WORK] if row.number == 1),
         *(_open_task(article) for article in open_ones if not article.signed),
         *(_open_task(article) for article in open_ones if article.signed),
         *(_ended_task(row) for row in mine[WAITING]),
         *(_ended_task(row) for row in mine[DONE]),
-    ]
-
-
-def chair_tasks() -> list[Task]:
-    """Declared interests that wait for the chair."""
-    waiting = Review.objects.filter(conflict="declared", cleared_by=None, barred_by=None)
-    waiting = waiting.filter(article__state__in=WITH_THE_BOARD).annotate(
-        question=F("article__current_version__question")
-    )
-    rows: list[Any] = list(waiting.select_related("reviewer", "article").order_by("declared_on", "id")[:MOST])
-    return [
-        Task(
-            group="Declared interests",
-            question=row.question,
-            url=reverse("clear_conflict", args=[row.article.slug, row.pk]),
-            facts=[row.reviewer.name, shorten(row.conflict_text, 120, placeholder=" …")],
-            button="Decide",
-        )
-        for row in rows
     ]
 
 
@@ -71,6 +53,15 @@ def size(count: int) -> str:
 def statements_of(version_id: str) -> Func:
     """The number of statements of a version, without fetching them."""
     return Func(F(f"{version_id}__claims"), function="jsonb_array_length", output_field=IntegerField())
+
+
+def _invitations(person: int) -> list[Any]:
+    """Those that the person can answer now, the first to be answered first."""
+    rows = Review.objects.to_answer().filter(reviewer=person).select_related("article")
+    counted = rows.annotate(
+        question=F("article__current_version__question"), statements=statements_of("article__current_version")
+    )
+    return list(counted.order_by("answer_by", "id")[:MOST])
 
 
 def _rounds(person: int) -> dict[str, list[Any]]:
@@ -120,13 +111,15 @@ def _open_to(member: BoardMember) -> QuerySet[Any]:
     signed = SignOff.objects.standing().filter(version=OuterRef("current_version"), signer=me)
     reviews = Review.objects.filter(article=OuterRef("pk"), reviewer=me)
     barred = reviews.filter(conflict=Conflict.DECLARED, cleared_by=None)
+    asked = reviews.filter(invited_at__isnull=False, answer=Answer.WAITING)
     given = SignOff.objects.standing().filter(version=OuterRef("current_version"))
     rule = SignOffRule.objects.filter(risk=OuterRef("risk"))
+    articles = Article.objects.with_the_board()
     return (
-        Article.objects.with_the_board()
+        (articles.filter(pk=member.outside_for_id) if member.outside_for_id else articles)
         .filter(specialties__overlap=member.specialties)
         # Each by itself: of a disjunction PostgreSQL would read whole tables.
-        .filter(~Exists(wrote), ~Exists(has), ~Exists(signed), ~Exists(barred))
+        .filter(~Exists(wrote), ~Exists(has), ~Exists(signed), ~Exists(barred), ~Exists(asked))
         .annotate(
             question=F("current_version__question"),
             statements=statements_of("current_version"),
@@ -137,17 +130,30 @@ def _open_to(member: BoardMember) -> QuerySet[Any]:
     )
 
 
+def _invitation_task(row: Any) -> Task:
+    return Task(
+        group="Invitations",
+        question=row.question,
+        url=reverse("take", args=[row.article.slug]),
+        facts=[*_facts(row.article), size(row.statements), days.answer_due(row.answer_by)],
+        button="Answer",
+        tone="primary",
+    )
+
+
 def _round_task(row: Any) -> Task:
     second, done = row.number > 1, row.statements - row.left
     left = f"{size(row.left)} new to you" if second else f"{size(row.left)} left"
+    due = [days.due(row.due_on)] if row.due_on else []
     progress = f"round {row.number}" if second else f"{done} of {row.statements} judged"
     return Task(
         group="Second rounds" if second else IN_WORK,
         question=row.version.question,
         url=reverse("review", args=[row.pk]),
-        facts=[*_facts(row.article), progress, left if row.left else "all judged, ready to sign"],
+        facts=[*_facts(row.article), progress, left if row.left else "all judged, ready to sign", *due],
         button="Read changes" if second else "Continue",
         tone="primary",
+        when=days.urgency(row.due_on),
     )
 
 

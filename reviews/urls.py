@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from .views import board_record, desk, discussion, interests, public, review
+from .views import assignment, assignments, board_record, desk, discussion, interests, public, review
 
 urlpatterns = [
     path("board/", public.board, name="board"),
     path("desk/articles/<slug:slug>/reviews/", desk.reviews, name="reviews"),
     path("desk/articles/<slug:slug>/take/", desk.take, name="take"),
+    path("desk/assignments/", assignments.assignments, name="assignments"),
+    path("desk/articles/<slug:slug>/invite/", assignment.invite, name="invite_reviewers"),
+    path("desk/articles/<slug:slug>/invite/<int:review>/", assignment.one, name="one_reviewer"),
+    path("desk/articles/<slug:slug>/decline/", assignment.decline, name="decline"),
     path("desk/my-board-record/", board_record.page, name="my_board_record"),
     path("desk/articles/<slug:slug>/declare/", interests.declare, name="declare"),
     path("desk/articles/<slug:slug>/clear-conflict/<int:review>/", interests.clear_conflict, name="clear_conflict"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
@@ -18,7 +19,7 @@ from oracle.refusals import NotAllowed, Refusal
 
 from .. import departed, rounds, signing
 from ..judging import claims_to_judge
-from ..models import Conflict, Review, Round, SignOff
+from ..models import Answer, Because, Conflict, Review, Round, SignOff
 from ..permissions import bar, bar_or_shortfall, member_of
 from ..tasks import size
 
@@ -33,16 +34,21 @@ def article_of(slug: str, person: User) -> Article:
 
 
 def take(request: DeskRequest, slug: str) -> HttpResponse:
-    """What a reviewer sees before taking an article; a POST says *no conflict* and begins."""
+    """What a reviewer sees before taking an article, invited or not; a POST says *no conflict* and begins."""
     article = article_of(slug, request.user)
     if not request.user.has_role("reviewer"):
         raise NotAllowed("Only a member of the Medical Advisory Board may take an article.")
     if request.method == "POST":
         row = rounds.take(article, by=request.user)
         return redirect("review", row.pk)
-    version = article.current_version
+    return take_page(request, article)
+
+
+def take_page(request: DeskRequest, article: Article, *, refusal: Refusal | None = None, **typed: str) -> HttpResponse:
+    """The page before taking; after a refused answer to an invitation with what was `typed`."""
+    version, person = article.current_version, request.user
     with_board = article.state in ("submitted", "under_review")
-    person, review = request.user, Review.objects.filter(article=article, reviewer=request.user).first()
+    review = Review.objects.filter(article=article, reviewer=person).select_related("invited_by").first()
     if with_board:
         barred = bar_or_shortfall(article, person, review)
     else:
@@ -57,9 +63,12 @@ def take(request: DeskRequest, slug: str) -> HttpResponse:
         "references": shown["references"],
         "size": size(len(claims_to_judge(version))),
         "review": review,
+        "invited": bool(review and review.waiting and with_board),
+        "reasons": Because.choices,
         "notes": rounds.notes_given_back(article),
+        "sentence": refusal.sentence if refusal else "",
     }
-    return render(request, "reviews/take.html", context)
+    return render(request, "reviews/take.html", context | typed, status=refusal.status if refusal else 200)
 
 
 def reviews(request: DeskRequest, slug: str) -> HttpResponse:
@@ -80,6 +89,7 @@ def _reviews_page(
         "sentence": refusal.sentence if refusal else "",
         "chosen": chosen,
         "reason": request.POST.get("reason", ""),
+        "invitations": _invitations(article),
         "interests": Review.objects.filter(article=article, conflict=Conflict.DECLARED).select_related("reviewer"),
         "rounds": every.prefetch_related("checks__set_aside__by").order_by("-pk")[:NEWEST],
         "remarks": remarks.order_by("-pk")[:NEWEST],
@@ -87,6 +97,12 @@ def _reviews_page(
         "chairs": request.user.has_role("chair"),
     }
     return render(request, "reviews/reviews.html", context, status=refusal.status if refusal else 200)
+
+
+def _invitations(article: Article) -> QuerySet[Review]:
+    """The newest invitation of each person, but for those that were accepted: these are rounds."""
+    asked = Review.objects.filter(article=article, invited_at__isnull=False).exclude(answer=Answer.ACCEPTED)
+    return asked.select_related("reviewer", "invited_by").order_by("-invited_at", "-pk")
 
 
 def set_aside(request: DeskRequest, slug: str) -> HttpResponse:
