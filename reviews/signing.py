@@ -146,7 +146,8 @@ def documents_in_force() -> dict[str, int]:
 
 def approval_of(article: Article) -> Approval:
     """The evidence of `approve`, from the sign-offs that stand on the current version."""
-    signoffs = list(SignOff.objects.standing().filter(version_id=article.current_id))
+    standing = SignOff.objects.standing().filter(version_id=article.current_id)
+    signoffs = list(standing.select_related("signer__board_record"))
     signed_on = clock.today()
     snapshot = {
         "people": [signoff.for_readers() for signoff in signoffs],

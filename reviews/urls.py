@@ -10,6 +10,7 @@ urlpatterns = [
     path("desk/articles/<slug:slug>/take/", desk.take, name="take"),
     path("desk/assignments/", assignments.assignments, name="assignments"),
     path("desk/articles/<slug:slug>/invite/", assignment.invite, name="invite_reviewers"),
+    path("desk/articles/<slug:slug>/invite/outside/", assignment.outside_reviewer, name="name_outside"),
     path("desk/articles/<slug:slug>/invite/<int:review>/", assignment.one, name="one_reviewer"),
     path("desk/articles/<slug:slug>/decline/", assignment.decline, name="decline"),
     path("desk/my-board-record/", board_record.page, name="my_board_record"),

@@ -520,13 +520,14 @@ def test_who_reaches_the_chairs_pages(client: Client, request: Any, editor: User
     places = [
         reverse("invite_reviewers", args=[article.slug]),
         reverse("one_reviewer", args=[article.slug, review.pk]),
+        reverse("name_outside", args=[article.slug]),
         reverse("assignments"),
     ]
     for name, status in LADDER.items():
         sign_in(client, request.getfixturevalue(name))
-        assert (name, [client.get(place).status_code for place in places]) == (name, [status] * 3)
+        assert (name, [client.get(place).status_code for place in places]) == (name, [status] * 4)
         posted = {"act": "withdraw", "article": article.pk, "person": reviewer3.pk}
-        assert (name, [client.post(place, posted).status_code for place in places]) == (name, [status] * 3)
+        assert (name, [client.post(place, posted).status_code for place in places]) == (name, [status] * 4)
     review.refresh_from_db()
     assert review.waiting
 

@@ -69,6 +69,7 @@ SENTENCES = {
     "board.save": "changed the board record of {who}",
     "board.disclose": "gave their yearly disclosure of interests",
     "board.away": "said until when they are away",
+    "board.outside": "named {who} as outside reviewer of one article",
     "rule.save": "set the sign-off rule: {risk} risk",
     "specialty.save": "set the specialty {name}",
     "document.save": "put a document in force: {kind}, number {number}",

@@ -69,7 +69,7 @@ class SignOff(models.Model):
         return f"{self.printed_name}, {self.credentials}"
 
     def for_readers(self) -> dict[str, Any]:
-        """The snapshot that the article row keeps."""
+        """The snapshot that the article row keeps; `outside` tells that the signer is not of the board itself."""
         return {
             "name": self.printed_name,
             "credentials": self.credentials,
@@ -79,6 +79,7 @@ class SignOff(models.Model):
             "conflict": self.conflict,
             "signed_at": self.signed_at.isoformat(),
             "member": self.signer_id,
+            "outside": self.signer.board_record.outside_for_id is not None,
         }
 
 

@@ -3,26 +3,29 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from articles.models import Article
+from oracle.accounts import invitations
 from oracle.accounts.models import User
 from oracle.accounts.requests import DeskRequest
 from oracle.refusals import NotAllowed, Refusal
 
-from .. import assignment, days
+from .. import assignment, days, outside
 from ..candidates import choice_for
-from ..forms import DaysForm, OtherDaysForm
+from ..forms import DaysForm, OtherDaysForm, OutsideForm
 from ..judging import claims_to_judge
 from ..models import Review, Round, SignOff
 from ..tasks import size
 from .desk import article_of, take_page
 
 NO_CHAIR = "Only the chair chooses who reviews an article."
-INVITE = "invite_%s"
+# Three forms of the page ask for days; their fields need ids of their own.
+INVITE, OUTSIDE = "invite_%s", "outside_%s"
 UNREADABLE = "A day is missing or cannot be read. Choose it from the calendar."
 
 
@@ -53,6 +56,28 @@ def one(request: DeskRequest, slug: str, review: int) -> HttpResponse:
         messages.success(request, act(request, row))
     except Refusal as refusal:
         return _page(request, article, refusal=refusal, failed=row.pk)
+    return redirect("invite_reviewers", slug)
+
+
+def outside_reviewer(request: DeskRequest, slug: str) -> HttpResponse:
+    """Name a reviewer from outside the board for this article alone."""
+    article = chairs_article(request, slug)
+    if request.method != "POST":
+        return redirect("invite_reviewers", slug)
+    form = OutsideForm(request.POST, auto_id=OUTSIDE)
+    if not form.is_valid():
+        refusal = Refusal("The outside reviewer was not named; mend what is marked in the form.")
+        return _page(request, article, refusal=refusal, outside_form=form, status=422)
+    data = form.cleaned_data
+    outsider = outside.Outsider(**{name: data[name] for name in ("email", "name", "credentials", "specialty")})
+    try:
+        made = outside.name_outside(article, outsider, by=request.user, reason=data["reason"], **days_of(form))
+    except Refusal as refusal:
+        return _page(request, article, refusal=refusal, outside_form=form)
+    if not made.reviewer.has_usable_password():
+        invitations.send(made.reviewer, request.build_absolute_uri(invitations.path_of(made.reviewer)))
+    name = made.reviewer.name
+    messages.success(request, f"{name} is named and invited. An administrator now checks the credentials.")
     return redirect("invite_reviewers", slug)
 
 
@@ -108,8 +133,10 @@ def _page(
     *,
     refusal: Refusal | None = None,
     form: DaysForm | None = None,
+    outside_form: OutsideForm | None = None,
     chosen: Iterable[int] = (),
     failed: int = 0,
+    status: int = 200,
 ) -> HttpResponse:
     choice = choice_for(article)
     context = {
@@ -120,14 +147,18 @@ def _page(
         "choice": choice,
         "signed": SignOff.objects.standing().filter(version_id=article.current_id).order_by("pk"),
         "engaged": _engaged(article),
+        "named": article.outside_reviewers.select_related("user").order_by("pk"),
         "form": form or DaysForm.proposed(auto_id=INVITE),
         "proposed": DaysForm.proposed().initial,
+        "outside_form": outside_form or (OutsideForm.proposed(auto_id=OUTSIDE) if choice.nobody_left else None),
         "sentence": refusal.sentence if refusal else "",
         "chosen": set(chosen),
         "failed": failed,
         "typed": request.POST if failed else {},
+        "demonstration": settings.DEBUG,
     }
-    return render(request, "reviews/invite.html", context, status=refusal.status if refusal else 200)
+    status = refusal.status if refusal and status == 200 else status
+    return render(request, "reviews/invite.html", context, status=status)
 
 
 def _engaged(article: Article) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from oracle.refusals import NotAllowed, Refusal
 
 from .. import departed, rounds, signing
 from ..judging import claims_to_judge
-from ..models import Answer, Because, Conflict, Review, Round, SignOff
+from ..models import Answer, Because, BoardMember, Conflict, Review, Round, SignOff
 from ..permissions import bar, bar_or_shortfall, member_of
 from ..tasks import size
 
@@ -90,6 +90,7 @@ def _reviews_page(
         "chosen": chosen,
         "reason": request.POST.get("reason", ""),
         "invitations": _invitations(article),
+        "outside": BoardMember.objects.filter(outside_for=article).select_related("user").order_by("pk"),
         "interests": Review.objects.filter(article=article, conflict=Conflict.DECLARED).select_related("reviewer"),
         "rounds": every.prefetch_related("checks__set_aside__by").order_by("-pk")[:NEWEST],
         "remarks": remarks.order_by("-pk")[:NEWEST],
