@@ -605,7 +605,9 @@ def test_what_is_done_with_one_reviewer(
         reverse("one_reviewer", args=[article.slug, first.pk]),
         {"act": "replace", "reason": long, "person": reviewer3.pk, "answer_by": soon(4), "review_by": soon(1)},
     )
-    assert (answer.status_code, long in answer.content.decode()) == (409, True)
+    page = answer.content.decode()
+    assert (answer.status_code, long in page, f'<option value="{reviewer3.pk}" selected>' in page) == (409, True, True)
+    assert f'name="review_by" value="{soon(1)}"' in page
     given = {"reason": long, "person": reviewer3.pk, "answer_by": soon(4), "review_by": soon(8)}
     assert act(first, "replace", **given) == 302
     row.refresh_from_db()

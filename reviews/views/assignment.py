@@ -1,6 +1,6 @@
 """Who reviews one article: the chair's page, and a reviewer's answer to an invitation."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -146,33 +146,28 @@ def _page(
         "size": size(len(claims_to_judge(article.current_version))),
         "choice": choice,
         "signed": SignOff.objects.standing().filter(version_id=article.current_id).order_by("pk"),
-        "engaged": _engaged(article),
+        "engaged": _engaged(article, {failed: request.POST}),
         "named": article.outside_reviewers.select_related("user").order_by("pk"),
         "form": form or DaysForm.proposed(auto_id=INVITE),
         "proposed": DaysForm.proposed().initial,
         "outside_form": outside_form or (OutsideForm.proposed(auto_id=OUTSIDE) if choice.nobody_left else None),
         "sentence": refusal.sentence if refusal else "",
         "chosen": set(chosen),
-        "failed": failed,
-        "typed": request.POST if failed else {},
         "demonstration": settings.DEBUG,
     }
     status = refusal.status if refusal and status == 200 else status
     return render(request, "reviews/invite.html", context, status=status)
 
 
-def _engaged(article: Article) -> list[dict[str, Any]]:
-    """Who is at work, then who is asked, each with the day in words and whether it is over."""
+def _engaged(article: Article, typed: Mapping[int, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Who is at work, then who is asked, each with the day in words, and what was `typed` in a refused form."""
     asked, at_work = assignment.open_work([article.pk])
-    lines: list[dict[str, Any]] = [
-        {"review": row.review, "round": row, "day": days.due(row.due_on), "late": days.urgency(row.due_on) == "late"}
-        for row in at_work
-    ]
+    lines: list[dict[str, Any]] = [{"review": row.review, "round": row, "day": days.due(row.due_on)} for row in at_work]
     for row in asked:
-        late = days.urgency(row.answer_by) == "late"
-        lines.append(
-            {"review": row, "round": None, "day": row.answer_by and days.answer_due(row.answer_by), "late": late}
-        )
+        lines.append({"review": row, "round": None, "day": row.answer_by and days.answer_due(row.answer_by)})
+    for line in lines:
+        day = line["round"].due_on if line["round"] else line["review"].answer_by
+        line |= {"late": days.urgency(day) == "late", "typed": typed.get(line["review"].pk, {})}
     return lines
 
 
