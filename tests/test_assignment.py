@@ -720,3 +720,23 @@ def test_a_signed_article_has_nobody_to_invite(client: Client, editor: User, rev
     assert (answer.status_code, b"Not with the board now" in answer.content) == (200, True)
     given = {"person": reviewer.pk, "answer_by": soon(1), "review_by": soon(2)}
     assert client.post(page, given).status_code == 409
+
+
+def test_the_articles_story_tells_it_in_words(
+    client: Client, editor: User, reviewer: User, reviewer3: User, chair: User, auditor: User
+) -> None:
+    article = submitted(editor)
+    first, second = invite(article, chair, reviewer, reviewer3)
+    row = assignment.accept(first, by=reviewer)
+    decline(second, reviewer3, "time")
+    assignment.move_dates([], [row], by=chair, review_by=soon(30))
+    assignment.replace(row, by=chair, reason="Ill.")
+    page = sign_in(client, auditor).get(reverse("story", args=[article.pk])).content.decode()
+    for sentence in (
+        "invited Rita Reviewer to review the article",
+        "accepted the invitation to review",
+        "declined the invitation to review: no time",
+        "set another day for round 1 on version 1",
+        "replaced Rita Reviewer: round 1 on version 1",
+    ):
+        assert sentence in page
