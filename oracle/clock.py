@@ -22,6 +22,11 @@ def today() -> date:
     return timezone.localdate(now())
 
 
+def day_of(moment: datetime) -> date:
+    """The day on which a moment (aware) falls in the site's time zone."""
+    return timezone.localdate(moment)
+
+
 @contextmanager
 def moved_to(moment: datetime) -> Iterator[None]:
     """Let the clock run on from `moment` (aware) inside the block."""

@@ -47,7 +47,7 @@ class BoardMemberForm(ReasonedForm):
     disclosed_on = DayField()
     term_from = DayField(required=True, label="Term from")
     term_until = DayField(label="Term until", help_text="Empty while the end is open.")
-    away_until = DayField(label="Away until", help_text="The member is told of it on To do.")
+    away_until = DayField(label="Away until", help_text="Members set it themselves too.")
     field_order = ("user", "credentials", "main", "others", "affiliation")
 
     class Meta:
@@ -120,7 +120,10 @@ class BoardMemberPage(WritingPage):
     """The Medical Advisory Board's records. Nobody keeps their own."""
 
     section, place, title = "People and the board", 2, "Board members"
-    lead = "Credentials and their check, specialties, disclosures and terms. Nobody changes their own record."
+    lead = (
+        "Credentials and their check, specialties, disclosures and terms. Nobody changes their own record here; "
+        "members disclose their interests, and say when they are away, on a page of their own."
+    )
     readers = (Role.CHAIR, Role.AUDITOR)
     writers = (Role.ADMINISTRATOR,)
     addable = True
@@ -132,11 +135,13 @@ class BoardMemberPage(WritingPage):
         "credentials",
         "specialties_now",
         "check_expires",
+        "disclosure_holds",
         "term_from",
         "term_until",
         "away_until",
+        "outside",
     )
-    list_select_related = ("user",)
+    list_select_related = ("user", "outside_for")
     search_fields = ("user__name", "credentials", "register_number")
     search_help_text = "Name, credentials or number in the register"
     ordering = (Lower("user__name"),)
@@ -156,14 +161,30 @@ class BoardMemberPage(WritingPage):
         """The last day of the credential check."""
         return row.expires_on or "not checked yet"
 
+    @admin.display(description="disclosure holds until", ordering="disclosed_on")
+    def disclosure_holds(self, row: BoardMember) -> Any:
+        """The last day of the yearly disclosure."""
+        return row.disclosed_until or "not given yet"
+
+    @admin.display(description="from outside, for")
+    def outside(self, row: BoardMember) -> str:
+        """The one article of an outside reviewer."""
+        return str(row.outside_for or "")
+
     @admin.display(description="specialties")
     def specialties_now(self, row: BoardMember) -> str:
         """The main one first."""
-        return ", ".join(slug.replace("-", " ") for slug in row.specialties)
+        return row.fields_of_medicine
 
     def facts(self, row: BoardMember) -> list[tuple[str, str]]:
-        """Who made the check."""
-        return [("Credentials checked by", row.checked_by.name if row.checked_by else "nobody yet")]
+        """Who made the check, until when the disclosure holds, and of what article an outside reviewer is."""
+        until, outside = row.disclosed_until, row.outside_for
+        named = [("Outside reviewer of", f"{outside}. The reason: {row.outside_reason}")] if outside else []
+        return [
+            ("Credentials checked by", row.checked_by.name if row.checked_by else "nobody yet"),
+            ("Disclosure holds until", f"{until:%-d %B %Y}" if until else "not given yet"),
+            *named,
+        ]
 
 
 class SignOffRuleForm(ReasonedForm):
@@ -217,7 +238,7 @@ class SignOffRulePage(WritingPage):
     def response_change(self, request: HttpRequest, obj: SignOffRule) -> Any:
         """Back to the list, with a warning where today's board is too small for the rule."""
         today = clock.today()
-        main = [row.specialties[0] for row in BoardMember.objects.serving(today) if row.lapse(today) is None]
+        main = [row.specialties[0] for row in BoardMember.objects.members().serving(today) if row.lapse(today) is None]
         if len(main) < obj.signatures or len(set(main)) < obj.specialties:
             sentence = (
                 "Too few board members can sign today for this rule; until more join, nothing of this risk is approved."

@@ -43,8 +43,8 @@ def counted(version_id: int) -> tuple[list[SignOff], list[SignOff]]:
     """The newest of the sets that alone met their rule, one after another, and the approvals given since then."""
     met: list[SignOff] = []
     since: list[SignOff] = []
-    rows = SignOff.objects.standing().filter(version_id=version_id, meaning=Meaning.APPROVAL).select_related("version")
-    for signoff in rows.order_by("id"):
+    rows = SignOff.objects.standing().filter(version_id=version_id, meaning=Meaning.APPROVAL)
+    for signoff in rows.select_related("version", "signer__board_record").order_by("id"):
         since.append(signoff)
         if meet_their_rule(since):
             met, since = since, []
@@ -88,7 +88,7 @@ def began(article: Article) -> dict[str, str | None]:
 def _corrections(approved: Version, version: Version) -> list[SignOff]:
     """The corrections that lead from an approved version to a later one, oldest first."""
     rows = SignOff.objects.standing().filter(corrects=approved, version__number__lte=version.number)
-    return list(rows.select_related("version").order_by("id")) if approved != version else []
+    return list(rows.select_related("version", "signer__board_record").order_by("id")) if approved != version else []
 
 
 def months_later(day: date, months: int) -> date:

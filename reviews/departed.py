@@ -13,7 +13,7 @@ from oracle.refusals import NotAllowed, Refusal, typed
 from .judging import judge_all
 from .models import BoardMember, ClaimCheck, Round, RoundEnd, SetAside
 from .models.review import HANDED_ON
-from .rounds import close_round
+from .rounds import close_round, release_if_nobody_is_left
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,7 @@ def set_aside(article: Article, checks: Iterable[int], *, by: User, reason: str)
         for check in found:
             _end_round(article, check.reviewer_id, by=by, reason=reason)
             SetAside.objects.create(verdict=check, article=article, by=by, reason=reason, at=clock.now())
-        left = Round.objects.counting().filter(version_id=article.current_id).exists()
-        if article.state == "under_review" and not left:
-            article = article.perform("release", by=by, reason=reason, round_id=found[-1].round_id)
-        return article
+        return release_if_nobody_is_left(article, found[-1].round_id, by=by, reason=reason)
 
 
 def _end_round(article: Article, reviewer_id: int, *, by: User, reason: str) -> None:

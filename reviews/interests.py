@@ -10,7 +10,7 @@ from oracle.accounts.models import User
 from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, Stale, typed
 
-from .models import Conflict, Review
+from .models import Answer, Conflict, Review
 
 LONGEST_ANSWER = 2000
 
@@ -57,13 +57,18 @@ def clear(review: Review, *, by: User, reason: str, seen: int | None = None) -> 
 
 
 def keep_barred(review: Review, *, by: User, reason: str, seen: int | None = None) -> Review:
-    """The chair decides that a declared interest stands in the way, with a reason that the reviewer sees."""
+    """The chair decides that a declared interest stands in the way, with a reason that the reviewer sees.
+
+    An invitation that waits for their answer ends with it.
+    """
     with transaction.atomic():
         review = _lock_declared(review, by, seen)
         if review.barred_by_id:
             raise Refusal("This interest stands in the way already.")
         reason = typed(reason, "Give the reason; the reviewer sees it.", most=LONGEST_ANSWER)
         _decide(review, barred_by=by, barred_reason=reason)
+        if review.waiting:
+            review.answer, review.answered_at = Answer.WITHDRAWN, clock.now()
         return record(review, by=by, event="review.bar", reason=reason)
 
 

@@ -12,16 +12,17 @@ from django.utils import timezone
 
 from articles.board import Objection, SignatureLine, holders_in_words
 from articles.models import Article
-from articles.to_do import Task
+from articles.to_do import Notice, Task
 from oracle.accounts.models import User
 
 from .counting import rule_is_met, stands
 from .discussion import close_dropped, objections_from_round
 from .judging import judge_all, obstacle, stopped
 from .models import Comment, Round, RoundEnd, SignOff
+from .office_tasks import chair_tasks
 from .permissions import member_of, notice_of
 from .rounds import open_rounds_again, overtake
-from .tasks import chair_tasks, reviewer_tasks
+from .tasks import reviewer_tasks
 from .threads import Thread, applied_in_words, closed_in_words, threads
 
 SIGNATURES = 50
@@ -49,13 +50,15 @@ class BoardOffice:
             overtake(Round.objects.filter(article=article), event=f"article.{verb}")
         return article
 
-    def tasks(self, person: User) -> tuple[list[Task], str | None]:
+    def tasks(self, person: User) -> tuple[list[Task], Notice | None]:
         """A reviewer's and the chair's lines of *To do*, and what a reviewer is told of their board record."""
         chairs = chair_tasks() if person.has_role("chair") else []
         if not person.has_role("reviewer"):
             return chairs, None
         member = member_of(person)
-        return [*(reviewer_tasks(member) if member else []), *chairs], notice_of(member)
+        told = notice_of(member)
+        notice = Notice(told, reverse("my_board_record"), "My board record") if told else None
+        return [*(reviewer_tasks(member) if member else []), *chairs], notice
 
     def objections(self, article: Article) -> Sequence[Objection]:
         """The comments on the article's versions, open and blocking ones first, beside its current version."""

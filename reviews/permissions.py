@@ -5,6 +5,7 @@ from oracle import clock
 from oracle.accounts.models import User
 
 from .models import BoardMember, Meaning, Review, SignOff, SignOffRule
+from .models.board import DISCLOSURE_HINT
 
 
 def bar(article: Article, user: User, member: BoardMember | None, review: Review | None) -> str | None:
@@ -14,7 +15,7 @@ def bar(article: Article, user: User, member: BoardMember | None, review: Review
     """
     if not user.has_role("reviewer"):
         return "Only a member of the Medical Advisory Board may review or sign."
-    lapse = lapse_of(member)
+    lapse = lapse_of(member) or _elsewhere(article, member)
     if lapse:
         return lapse
     if user.pk in article.contributor_ids():
@@ -24,6 +25,12 @@ def bar(article: Article, user: User, member: BoardMember | None, review: Review
     if review and review.conflicted:
         return "You declared an interest in this article; the chair must clear it before you may review or sign."
     return None
+
+
+def _elsewhere(article: Article, member: BoardMember | None) -> str | None:
+    if member is None or member.outside_for_id in (None, article.pk):
+        return None
+    return "You were named from outside the board to review another article; you can review that one only."
 
 
 def member_of(user: User) -> BoardMember | None:
@@ -39,11 +46,19 @@ def lapse_of(member: BoardMember | None) -> str | None:
 
 
 def notice_of(member: BoardMember | None) -> str | None:
-    """What a board member is told of their record: why they may not review at present, else that they are away."""
-    today = clock.today()
-    if member and member.away_until and member.away(today) and not member.lapse(today):
-        return f"You are noted as away until {member.away_until:%-d %B %Y}; an administrator changes this."
-    return lapse_of(member)
+    """What a member is told of their record: why they may not review at present, or what soon will keep them from it.
+
+    Where there is nothing of the kind, that they are away.
+    """
+    today, lapse = clock.today(), lapse_of(member)
+    if lapse or member is None:
+        return lapse
+    until = member.disclosed_until
+    if until and until - DISCLOSURE_HINT <= today:
+        return f"Your yearly disclosure holds until {until:%-d %B %Y}; look at it and confirm it."
+    if member.away_until and member.away(today):
+        return f"You are noted as away until {member.away_until:%-d %B %Y}."
+    return None
 
 
 def shortfall(article: Article, member: BoardMember, rule: SignOffRule) -> str | None:

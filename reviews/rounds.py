@@ -1,5 +1,8 @@
 """Beginning, working on and ending a round. Every function takes the article's lock first."""
 
+from datetime import date, timedelta
+from typing import Any
+
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -10,9 +13,12 @@ from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, typed
 
 from .interests import review_of, without_conflict
-from .models import Review, Round, RoundEnd
+from .models import Answer, Review, Round, RoundEnd
 from .models.review import HANDED_ON, RoundQuerySet
 from .permissions import bar, bar_or_shortfall, member_of
+
+# How long a reviewer has for a round that a new version opens by itself.
+SECOND_LOOK = timedelta(days=14)
 
 ENDED = {
     RoundEnd.SIGNED: "You have signed this version; the round has ended. Nothing was changed.",
@@ -31,7 +37,10 @@ def active_round(article: Article, user: User) -> Round | None:
 
 
 def take(article: Article, *, by: User) -> Round:
-    """Begin a round on the submitted version, having declared no conflict; `start_review` follows where it applies."""
+    """Begin a round on the submitted version, having declared no conflict; `start_review` follows where it applies.
+
+    Whoever was invited accepts by this, and has until the day that the invitation named.
+    """
     with transaction.atomic():
         article = article.lock()
         if article.state not in ("submitted", "under_review"):
@@ -44,17 +53,34 @@ def take(article: Article, *, by: User) -> Round:
         before = list(review.rounds.all())
         if any(row.version_id == article.current_id and row.ended_at is None for row in before):
             raise Refusal("You have this article already; it is on your list.")
-        row = open_round(review, article, article.current_id, by=by, number=len(before) + 1)
+        due_on = review.review_by if review.waiting else None
+        if review.waiting:
+            answer(review, Answer.ACCEPTED, by=by, event="review.accept")
+        row = open_round(review, article, article.current_id, by=by, number=len(before) + 1, due_on=due_on)
         if article.state == "submitted":
             article.perform("start_review", by=by, round_id=row.pk)
         return row
 
 
+def answer(review: Review, given: Answer, *, by: User | None, event: str) -> Review:
+    """Note what became of the open invitation; the article is locked."""
+    review.answer, review.answered_at = given, clock.now()
+    return record(review, by=by, event=event)
+
+
 def open_round(
-    review: Review, article: Article, version_id: int, *, by: User | None, number: int, event: str = "round.begin"
+    review: Review,
+    article: Article,
+    version_id: int,
+    *,
+    by: User | None,
+    number: int,
+    due_on: date | None = None,
+    event: str = "round.begin",
 ) -> Round:
     """Open a review's next round, for who has the article's lock."""
-    return record(Round(review=review, article=article, version_id=version_id, number=number), by=by, event=event)
+    row = Round(review=review, article=article, version_id=version_id, number=number, due_on=due_on)
+    return record(row, by=by, event=event)
 
 
 def give_back(row: Round, *, by: User, note: str = "") -> Article:
@@ -62,10 +88,15 @@ def give_back(row: Round, *, by: User, note: str = "") -> Article:
     with transaction.atomic():
         row, article = lock_round(row, by)
         close_round(row, RoundEnd.GIVEN_BACK, by=by, reason=typed(note, "") if note.strip() else "")
-        left = Round.objects.counting().filter(version_id=article.current_id).exists()
-        if article.state == "under_review" and not left:
-            article = article.perform("release", by=by, reason=note, round_id=row.pk)
-        return article
+        return release_if_nobody_is_left(article, row.pk, by=by, reason=note)
+
+
+def release_if_nobody_is_left(article: Article, ended: int, *, by: User, reason: str) -> Article:
+    """Without an active or signed round the version waits again; `ended` is the id of the one that ended just now."""
+    left = Round.objects.counting().filter(version_id=article.current_id).exists()
+    if article.state == "under_review" and not left:
+        return article.perform("release", by=by, reason=reason, round_id=ended)
+    return article
 
 
 def notes_given_back(article: Article) -> QuerySet[Round]:
@@ -129,6 +160,6 @@ def open_rounds_again(article: Article) -> Article:
     )
     held = [row.review for row in newest if row.end not in HANDED_ON]
     again = [review for review in held if not bar(article, review.reviewer, member_of(review.reviewer), review)]
-    version_id = article.current_id
-    rounds = [open_round(one, article, version_id, by=None, number=one.rounds.count() + 1) for one in again]
+    more: dict[str, Any] = {"by": None, "due_on": clock.today() + SECOND_LOOK}
+    rounds = [open_round(one, article, article.current_id, number=one.rounds.count() + 1, **more) for one in again]
     return article.perform("start_review", by=None, round_id=rounds[0].pk) if rounds else article

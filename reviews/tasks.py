@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from textwrap import shorten
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -13,19 +12,20 @@ from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from articles.models import Article, Version
-from articles.models.article import OPEN_FOR_WRITING, WITH_THE_BOARD
+from articles.models.article import OPEN_FOR_WRITING
 from articles.text.claims import reading_minutes
 from articles.to_do import Task
 from oracle import clock
 
+from . import days
 from .correcting import offered
-from .models import BoardMember, Conflict, Review, Round, RoundEnd, SignOff, SignOffRule
+from .models import Answer, BoardMember, Conflict, Review, Round, RoundEnd, SignOff, SignOffRule
 from .permissions import falls_short
 
 MOST, NEWEST = 20, 10
 IN_WORK, WAITING, DONE = "In work", "Waiting for the editor", "Done"
 CORRECTIONS, REAFFIRMING = "Corrections to sign", "Reaffirmations in work"
-LAPSING, NOT_REAFFIRMED = "Lapsing or lapsed in my specialty", "Not reaffirmed"
+LAPSING = "Lapsing or lapsed in my specialty"
 LAPSES_WITHIN = timedelta(days=90)
 # Statements of the round's version, added ones too, that its reviewer has not judged in their present words.
 LEFT = """(SELECT count(*) FROM (
@@ -38,13 +38,16 @@ LEFT = """(SELECT count(*) FROM (
 
 
 def reviewer_tasks(member: BoardMember) -> list[Task]:
-    """Corrections, second rounds, my work, open to take, short of signatures, lapsing, waiting, done: in this order."""
+    """Invitations, corrections, second rounds, my work, reaffirming, open to take, short of signatures,
+    lapsing, waiting for the editor, done: in this order.
+    """
     mine, open_ones = _rounds(member.user_id), _countable(_open_to(member)[:MOST], member)
     again = [row for row in mine[IN_WORK] if row.standing == row.version_id]
     work = [row for row in mine[IN_WORK] if row not in again]
     corrections = _corrections([row.pk for row in work if row.may_correct])
     work = [row for row in work if row not in corrections]
     return [
+        *(_invitation_task(row) for row in _invitations(member.user_id)),
         *(_correction_task(row) for row in corrections),
         *(_round_task(row) for row in work if row.number > 1),
         *(_round_task(row) for row in work if row.number == 1),
@@ -57,46 +60,6 @@ def reviewer_tasks(member: BoardMember) -> list[Task]:
     ]
 
 
-def chair_tasks() -> list[Task]:
-    """Declared interests that wait for the chair, and signed texts that somebody would not reaffirm."""
-    return [*_interests(), *_not_reaffirmed()]
-
-
-def _not_reaffirmed() -> list[Task]:
-    """Until newer signatures moved the date, or another version is signed."""
-    rows = Round.objects.reaffirming().filter(end=RoundEnd.REFUSED, ended_at__date__gte=F("article__signed_on"))
-    rows = rows.select_related("article", "review__reviewer").annotate(question=F("version__question"))
-    found: list[Any] = list(rows.order_by("-ended_at", "-id")[:MOST])
-    return [
-        Task(
-            group=NOT_REAFFIRMED,
-            question=row.question,
-            url=reverse("reaffirm", args=[row.article.slug]),
-            facts=[row.review.reviewer.name, shorten(row.reason, 120, placeholder=" …")],
-            button="Decide",
-        )
-        for row in found
-    ]
-
-
-def _interests() -> list[Task]:
-    waiting = Review.objects.filter(conflict="declared", cleared_by=None, barred_by=None)
-    waiting = waiting.filter(article__state__in=WITH_THE_BOARD).annotate(
-        question=F("article__current_version__question")
-    )
-    rows: list[Any] = list(waiting.select_related("reviewer", "article").order_by("declared_on", "id")[:MOST])
-    return [
-        Task(
-            group="Declared interests",
-            question=row.question,
-            url=reverse("clear_conflict", args=[row.article.slug, row.pk]),
-            facts=[row.reviewer.name, shorten(row.conflict_text, 120, placeholder=" …")],
-            button="Decide",
-        )
-        for row in rows
-    ]
-
-
 def size(count: int) -> str:
     """“25 statements, about 18 min”."""
     return f"{count} statement{'' if count == 1 else 's'}, about {reading_minutes(count)} min"
@@ -105,6 +68,15 @@ def size(count: int) -> str:
 def statements_of(version_id: str) -> Func:
     """The number of statements of a version, without fetching them."""
     return Func(F(f"{version_id}__claims"), function="jsonb_array_length", output_field=IntegerField())
+
+
+def _invitations(person: int) -> list[Any]:
+    """Those that the person can answer now, the first to be answered first."""
+    rows = Review.objects.to_answer().filter(reviewer=person).select_related("article")
+    counted = rows.annotate(
+        question=F("article__current_version__question"), statements=statements_of("article__current_version")
+    )
+    return list(counted.order_by("answer_by", "id")[:MOST])
 
 
 def _rounds(person: int) -> dict[str, list[Any]]:
@@ -153,6 +125,8 @@ def _corrections(ids: list[int]) -> list[Round]:
 
 def _lapsing(member: BoardMember) -> list[Any]:
     """Signed texts in a member's specialties to be reviewed again within 90 days, or late, that they may reaffirm."""
+    if member.outside_for_id:
+        return []
     me = member.user_id
     wrote = Version.history.filter(article=OuterRef("pk"), history_user=me)
     busy = Round.objects.active().filter(article=OuterRef("pk"), review__reviewer=me)
@@ -192,12 +166,14 @@ def _open_to(member: BoardMember) -> QuerySet[Any]:
     signed = SignOff.objects.standing().filter(version=OuterRef("current_version"), signer=me)
     reviews = Review.objects.filter(article=OuterRef("pk"), reviewer=me)
     barred = reviews.filter(conflict=Conflict.DECLARED, cleared_by=None)
+    asked = reviews.filter(invited_at__isnull=False, answer=Answer.WAITING)
     given = SignOff.objects.standing().filter(version=OuterRef("current_version"))
+    articles = Article.objects.with_the_board()
     return (
-        Article.objects.with_the_board()
+        (articles.filter(pk=member.outside_for_id) if member.outside_for_id else articles)
         .filter(specialties__overlap=member.specialties)
         # Each by itself: of a disjunction PostgreSQL would read whole tables.
-        .filter(~Exists(wrote), ~Exists(has), ~Exists(signed), ~Exists(barred))
+        .filter(~Exists(wrote), ~Exists(has), ~Exists(signed), ~Exists(barred), ~Exists(asked))
         .annotate(
             question=F("current_version__question"),
             statements=statements_of("current_version"),
@@ -207,17 +183,30 @@ def _open_to(member: BoardMember) -> QuerySet[Any]:
     )
 
 
+def _invitation_task(row: Any) -> Task:
+    return Task(
+        group="Invitations",
+        question=row.question,
+        url=reverse("take", args=[row.article.slug]),
+        facts=[*_facts(row.article), size(row.statements), days.answer_due(row.answer_by)],
+        button="Answer",
+        tone="primary",
+    )
+
+
 def _round_task(row: Any) -> Task:
     second, done = row.number > 1, row.statements - row.left
     left = f"{size(row.left)} new to you" if second else f"{size(row.left)} left"
+    due = [days.due(row.due_on)] if row.due_on else []
     progress = f"round {row.number}" if second else f"{done} of {row.statements} judged"
     return Task(
         group="Second rounds" if second else IN_WORK,
         question=row.version.question,
         url=reverse("review", args=[row.pk]),
-        facts=[*_facts(row.article), progress, left if row.left else "all judged, ready to sign"],
+        facts=[*_facts(row.article), progress, left if row.left else "all judged, ready to sign", *due],
         button="Read changes" if second else "Continue",
         tone="primary",
+        when=days.urgency(row.due_on),
     )
 
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from .views import correction, desk, discussion, interests, public, reaffirm, review
+from .views import (
+    assignment,
+    assignments,
+    board_record,
+    correction,
+    desk,
+    discussion,
+    interests,
+    public,
+    reaffirm,
+    review,
+)
 
 urlpatterns = [
     path("board/", public.board, name="board"),
@@ -10,6 +21,12 @@ urlpatterns = [
     path("desk/articles/<slug:slug>/take/", desk.take, name="take"),
     path("desk/articles/<slug:slug>/since/", desk.since, name="since"),
     path("desk/articles/<slug:slug>/reaffirm/", reaffirm.reaffirm, name="reaffirm"),
+    path("desk/assignments/", assignments.assignments, name="assignments"),
+    path("desk/articles/<slug:slug>/invite/", assignment.invite, name="invite_reviewers"),
+    path("desk/articles/<slug:slug>/invite/outside/", assignment.outside_reviewer, name="name_outside"),
+    path("desk/articles/<slug:slug>/invite/<int:review>/", assignment.one, name="one_reviewer"),
+    path("desk/articles/<slug:slug>/decline/", assignment.decline, name="decline"),
+    path("desk/my-board-record/", board_record.page, name="my_board_record"),
     path("desk/articles/<slug:slug>/declare/", interests.declare, name="declare"),
     path("desk/articles/<slug:slug>/clear-conflict/<int:review>/", interests.clear_conflict, name="clear_conflict"),
     path("desk/articles/<slug:slug>/set-aside/", desk.set_aside, name="set_aside"),

@@ -107,7 +107,7 @@ def test_adding_a_member(administrator: User, chair: User) -> None:
     made = BoardMember.objects.get(user=newcomer)
     assert (made.specialties, made.checked_by) == (["nephrology", "cardiology"], administrator)
     assert told(made) == ("board.save", "Adam Administrator", ["administrator"], "Elected by the board.", 1)
-    assert made.lapse(today) is None
+    assert made.lapse(today) == "Your yearly disclosure of interests is missing; give it under My board record."
     assert errors(office.send(**asked))["user"]  # there is a record now
 
 

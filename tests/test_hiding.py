@@ -149,6 +149,7 @@ def test_the_chairs_list_begins_with_what_could_harm(
         "Hidden texts",
         "Declared interests",
         "Other reports",
+        "Unassigned articles",
     ]
 
 

@@ -1,6 +1,7 @@
 """G7: two people at once, on real connections: one wins, the other gets a sentence, nothing is half done."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -9,11 +10,12 @@ from django.db import connection
 
 from articles.models import Article
 from articles.models.version import write
+from oracle import clock
 from oracle.refusals import Refusal
-from reviews import rounds, signing
-from reviews.models import Round, SignOff
+from reviews import assignment, rounds, signing
+from reviews.models import Review, Round, SignOff
 
-from .cast import ALL_YES, PROOF, content, judge_everything, make_article, submitted, under_review
+from .cast import ALL_YES, PROOF, content, judge_everything, make_article, person, submitted, under_review
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -119,3 +121,39 @@ def test_two_begin_the_same_review_twice(editor, reviewer):
     results = at_once(*(lambda: rounds.take(article, by=reviewer) for _ in range(3)))
     assert len(refusals(results)) == 2
     assert Round.objects.count() == 1
+
+
+def invited(article: Article, chair: Any, *people: Any) -> list[Review]:
+    days = {"answer_by": clock.today(), "review_by": clock.today() + timedelta(days=9)}
+    return assignment.invite(article, people, by=chair, **days)
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_the_chair_withdraws_an_invitation_while_it_is_accepted(editor, reviewer, chair, attempt):
+    (review,) = invited(submitted(editor), chair, reviewer)
+    results = at_once(
+        lambda: assignment.withdraw_invitation(review, by=chair),
+        lambda: assignment.accept(review, by=reviewer),
+    )
+    assert len(refusals(results)) == 1
+    review.refresh_from_db()
+    assert (review.answer, Round.objects.count()) in {("withdrawn", 0), ("accepted", 1)}
+
+
+def test_two_chairs_invite_the_same_member(editor, reviewer, chair):
+    article, other = submitted(editor), person("Carl Chair", "chair")
+    results = at_once(*(lambda by=by: invited(article, by, reviewer) for by in (chair, other)))
+    assert len(refusals(results)) == 1
+    assert Review.objects.get().history.count() == 1
+
+
+def test_two_who_move_days_of_the_same_articles_never_wait_for_each_other(editor, reviewer, chair):
+    articles = [submitted(editor, question=f"Question {number}?") for number in range(4)]
+    reviews = [invited(article, chair, reviewer)[0] for article in articles]
+    days = [clock.today() + timedelta(days=number) for number in (20, 30)]
+    results = at_once(
+        lambda: assignment.move_dates(reviews, [], by=chair, review_by=days[0]),
+        lambda: assignment.move_dates(reviews[::-1], [], by=chair, review_by=days[1]),
+    )
+    assert results == [4, 4]
+    assert len(set(Review.objects.values_list("review_by", flat=True))) == 1

@@ -1,6 +1,7 @@
 """To do: every task of the person signed in, whatever roles they have; one task, one next step."""
 
 import re
+from collections import Counter
 from itertools import groupby
 from typing import Any
 
@@ -32,7 +33,14 @@ def to_do(request: DeskRequest) -> HttpResponse:
     theirs, notice = board().tasks(person)
     writing = editor_tasks(person) if person.has_role("editor") else []
     groups = grouped([*safety_tasks(person), *theirs, *writing])
-    context = {"groups": groups, "lead": lead(groups), "writes": person.has_role("editor"), "board_notice": notice}
+    context = {
+        "groups": groups,
+        "lead": lead(groups),
+        "writes": person.has_role("editor"),
+        "reviews": person.has_role("reviewer"),
+        "chairs": person.has_role("chair"),
+        "board_notice": notice,
+    }
     return render(request, "desk/to_do.html", context)
 
 
@@ -46,8 +54,13 @@ def grouped(tasks: list[Task]) -> list[dict[str, Any]]:
 
 
 def lead(groups: list[dict[str, Any]]) -> str:
-    """“3 need you: 1 second round, 2 in work.”"""
-    mine = [(len(group["tasks"]), group["name"].lower()) for group in groups if group["name"] not in NOT_MINE]
-    total = sum(count for count, _ in mine)
-    parts = ", ".join(f"{count} {name if count > 1 else PLURAL.sub('', name, count=1)}" for count, name in mine)
+    """“3 need you: 1 second round, 1 due tomorrow, 1 invitation.”"""
+    mine = Counter(
+        task.when or group["name"].lower()
+        for group in groups
+        if group["name"] not in NOT_MINE
+        for task in group["tasks"]
+    )
+    total = mine.total()
+    parts = ", ".join(f"{count} {name if count > 1 else PLURAL.sub('', name, count=1)}" for name, count in mine.items())
     return f"{total} need{'s' if total == 1 else ''} you: {parts}." if total else "Nothing needs you now."

@@ -19,6 +19,17 @@ def invite(email: str, name: str, roles: Iterable[str], *, by: User) -> User:
     """A new account in which nobody can sign in until its link was used; `by` is an administrator."""
     if not by.has_role(Role.ADMINISTRATOR):
         raise NotAllowed("Only an administrator may invite people.")
+    return _account(email, name, roles, by)
+
+
+def invite_outside_reviewer(email: str, name: str, *, by: User) -> User:
+    """The same by a chair, for whoever is to review one article from outside the board."""
+    if not by.has_role(Role.CHAIR):
+        raise NotAllowed("Only the chair names outside reviewers.")
+    return _account(email, name, [Role.REVIEWER], by)
+
+
+def _account(email: str, name: str, roles: Iterable[str], by: User) -> User:
     if User.objects.filter(email__iexact=email).exists():
         raise Refusal("There is an account with this address already: back office, Accounts.")
     with transaction.atomic():

@@ -201,7 +201,7 @@ def _places(model: type[models.Model], about: str) -> dict[str, str]:
     return {
         "article": own.get("article") or _first(model, "article_id") or "NULL::bigint",
         "version": own.get("version") or _first(model, "version_id", "current_version_id") or "NULL::bigint",
-        "subject": _first(model, "user_id") or _reviewer(about) or "NULL::bigint",
+        "subject": _first(model, "user_id", "reviewer_id") or _reviewer(about) or "NULL::bigint",
     }
 
 

@@ -1,4 +1,7 @@
-"""The people of the demonstration and their board records, which the administrator checks anew every two years."""
+"""The people of the demonstration and their board records.
+
+The administrator checks credentials anew every two years; members confirm their disclosures every year.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,6 +14,7 @@ from oracle.accounts.demonstration import DEMONSTRATION_ACCOUNTS, DEMONSTRATION_
 from oracle.accounts.models import User
 from oracle.audit.history import record
 
+from .. import board_record
 from ..models import BoardMember
 
 ADMINISTRATOR = "administrator"
@@ -70,5 +74,12 @@ def credentials(cast: Cast) -> Iterator[Moment]:
         for member in BoardMember.objects.order_by("id"):
             today = clock.today()
             member.checked_on, member.checked_by, member.expires_on = today, cast[ADMINISTRATOR], today + CHECK_HOLDS
-            member.disclosed_on = today
             record(member, by=cast[ADMINISTRATOR], event="board.save")
+
+
+def disclosures(cast: Cast) -> Iterator[Moment]:
+    """Every member confirms the yearly disclosure, each time before it lapses."""
+    for day in (830, 470, 115):
+        yield day, "18:00"
+        for member in BoardMember.objects.select_related("user").order_by("id"):
+            board_record.confirm(member, by=member.user, seen=member.newest_entry)

@@ -16,7 +16,7 @@ from .. import discussion, interests, rounds
 from ..models import Comment, Conflict, Verdict
 from ..passages import Passage
 from . import scenes
-from .people import Cast, Moment, credentials
+from .people import Cast, Moment, credentials, disclosures
 
 Story = Callable[[Cast], Iterator[Moment]]
 
@@ -265,6 +265,7 @@ def nitrofurantoin(cast: Cast) -> Iterator[Moment]:
 
 STORIES: tuple[Story, ...] = (
     credentials,
+    disclosures,
     cinacalcet,
     iron,
     asthma,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 
+from articles.models.article import WITH_THE_BOARD
 from oracle import clock
 from oracle.audit.history import HistoricalRecords
 
@@ -44,6 +45,11 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def invited(self) -> "ReviewQuerySet":
         """Invitations that wait for an answer; those to an article that moved on are among them."""
         return self.filter(invited_at__isnull=False, answer=Answer.WAITING)
+
+    def to_answer(self) -> "ReviewQuerySet":
+        """Invitations that their reviewers can answer now: the board has the article, and no interest stands."""
+        standing = models.Q(conflict=Conflict.DECLARED, cleared_by=None)
+        return self.invited().filter(article__state__in=WITH_THE_BOARD).exclude(standing)
 
 
 class Review(models.Model):
@@ -119,6 +125,11 @@ class Review(models.Model):
         return self.conflict == Conflict.DECLARED and self.cleared_by_id is None
 
     @property
+    def waiting(self) -> bool:
+        """Is there an invitation that nobody has answered or withdrawn?"""
+        return self.invited_at is not None and self.answer == Answer.WAITING
+
+    @property
     def newest_entry(self) -> int:
         """The id of its newest history row: what a page about it was made from."""
         return int(self.history.values_list("history_id", flat=True).latest("history_id"))
@@ -168,6 +179,10 @@ class RoundQuerySet(models.QuerySet["Round"]):
         on_standing = models.Q(version=models.F("article__standing_version"))
         return self.filter(on_standing) if yes else self.exclude(on_standing)
 
+    def late(self, on: date) -> "RoundQuerySet":
+        """Still open after the day they were due; `Round.late` is its twin."""
+        return self.active().filter(due_on__lt=on)
+
     def returned(self) -> "RoundQuerySet":
         """Those whose reviewers get the next version."""
         return self.filter(RETURNED)
@@ -203,6 +218,7 @@ class Round(models.Model):
         ]
         indexes = [
             models.Index(fields=("-number", "id"), condition=models.Q(ended_at=None), name="rounds_in_work"),
+            models.Index(fields=("due_on", "id"), condition=models.Q(ended_at=None), name="rounds_in_work_by_day"),
             models.Index(fields=("-ended_at", "-id"), condition=RETURNED, name="rounds_returned"),
             models.Index(fields=("end", "-ended_at", "-id")),
         ]

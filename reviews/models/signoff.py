@@ -71,7 +71,9 @@ class SignOff(models.Model):
         return f"{self.printed_name}, {self.credentials}"
 
     def for_readers(self) -> dict[str, Any]:
-        """The snapshot that the article row keeps; `version` is the number of the version signed."""
+        """The snapshot that the article row keeps; `version` is the number of the version signed, `outside` tells that
+        the signer is not of the board itself.
+        """
         return {
             "name": self.printed_name,
             "credentials": self.credentials,
@@ -82,6 +84,7 @@ class SignOff(models.Model):
             "signed_at": self.signed_at.isoformat(),
             "member": self.signer_id,
             "version": self.version.number,
+            "outside": self.signer.board_record.outside_for_id is not None,
         }
 
 

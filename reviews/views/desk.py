@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
@@ -20,7 +21,7 @@ from .. import departed, rounds, signing
 from ..blindness import is_blind, shown_remarks
 from ..discussion import may_reply
 from ..judging import claims_to_judge
-from ..models import Comment, Conflict, Review, Round, SignOff
+from ..models import Answer, Because, BoardMember, Comment, Conflict, Review, Round, SignOff
 from ..permissions import bar, bar_or_shortfall, member_of
 from ..tasks import size
 from ..threads import threads
@@ -36,16 +37,21 @@ def article_of(slug: str, person: User) -> Article:
 
 
 def take(request: DeskRequest, slug: str) -> HttpResponse:
-    """What a reviewer sees before taking an article; a POST says *no conflict* and begins."""
+    """What a reviewer sees before taking an article, invited or not; a POST says *no conflict* and begins."""
     article = article_of(slug, request.user)
     if not request.user.has_role("reviewer"):
         raise NotAllowed("Only a member of the Medical Advisory Board may take an article.")
     if request.method == "POST":
         row = rounds.take(article, by=request.user)
         return redirect("review", row.pk)
-    version = article.current_version
+    return take_page(request, article)
+
+
+def take_page(request: DeskRequest, article: Article, *, refusal: Refusal | None = None, **typed: str) -> HttpResponse:
+    """The page before taking; after a refused answer to an invitation with what was `typed`."""
+    version, person = article.current_version, request.user
     with_board = article.state in ("submitted", "under_review")
-    person, review = request.user, Review.objects.filter(article=article, reviewer=request.user).first()
+    review = Review.objects.filter(article=article, reviewer=person).select_related("invited_by").first()
     if with_board:
         barred = bar_or_shortfall(article, person, review)
     else:
@@ -61,9 +67,12 @@ def take(request: DeskRequest, slug: str) -> HttpResponse:
         "references": [line | {"backlinks": []} for line in shown["references"]],
         "size": size(len(claims_to_judge(version))),
         "review": review,
+        "invited": bool(review and review.waiting and with_board),
+        "reasons": Because.choices,
         "notes": rounds.notes_given_back(article),
+        "sentence": refusal.sentence if refusal else "",
     }
-    return render(request, "reviews/take.html", context)
+    return render(request, "reviews/take.html", context | typed, status=refusal.status if refusal else 200)
 
 
 def since(request: DeskRequest, slug: str) -> HttpResponse:
@@ -98,6 +107,8 @@ def _reviews_page(
         "sentence": refusal.sentence if refusal else "",
         "chosen": chosen,
         "reason": request.POST.get("reason", ""),
+        "invitations": _invitations(article),
+        "outside": BoardMember.objects.filter(outside_for=article).select_related("user").order_by("pk"),
         "interests": Review.objects.filter(article=article, conflict=Conflict.DECLARED).select_related("reviewer"),
         "rounds": every.prefetch_related("checks__set_aside__by").order_by("-pk")[:NEWEST],
         "threads": threads(shown_remarks([*newest, *replies], request.user) if blind else [*newest, *replies]),
@@ -106,6 +117,12 @@ def _reviews_page(
         "chairs": request.user.has_role("chair"),
     }
     return render(request, "reviews/reviews.html", context, status=refusal.status if refusal else 200)
+
+
+def _invitations(article: Article) -> QuerySet[Review]:
+    """The newest invitation of each person, but for those that were accepted: these are rounds."""
+    asked = Review.objects.filter(article=article, invited_at__isnull=False).exclude(answer=Answer.ACCEPTED)
+    return asked.select_related("reviewer", "invited_by").order_by("-invited_at", "-pk")
 
 
 def set_aside(request: DeskRequest, slug: str) -> HttpResponse:

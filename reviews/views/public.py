@@ -22,7 +22,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """
     names, on = dict(Specialty.objects.order_by(Lower("name")).values_list("slug", "name")), clock.today()
     specialty = _specialty(names)
-    found = specialty.narrow(BoardMember.objects.select_related("user"), request.GET)
+    found = specialty.narrow(BoardMember.objects.members().select_related("user"), request.GET)
     context = {
         "list": {"fields": [specialty.field(request.GET)]},
         "serving": _cards(found.serving(on), names),

@@ -1,14 +1,16 @@
 """Every page of ours, as each role meets it, on the demonstration; for axe, the console and the screenshots."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from articles.models import Article, Report
 from articles.models.version import write
 from articles.text.quotes import reader_text
+from oracle import clock
 from oracle.accounts.invitations import path_of
 from oracle.accounts.models import User
-from reviews import checking, discussion, reaffirming, rounds, suggestions
+from reviews import assignment, checking, discussion, interests, reaffirming, rounds, suggestions
 from reviews.demonstration import scenes
 from reviews.demonstration.build import build
 from reviews.models import Conflict, Review, Round, SignOffRule
@@ -134,6 +136,7 @@ def board() -> list[Place]:
         ("review-discussion", who, f"{here}?tab=discussion"),
         ("review-checks", who, f"{here}?tab=checks"),
         ("hide", who, f"/desk/articles/{PENDING}/hide/"),
+        *assignments(),
         ("review-second-round", who, f"/desk/rounds/{second.pk}/"),
         ("correction", "paediatrician", f"/desk/rounds/{slip_mended().pk}/correction/"),
         ("correction-review", "paediatrician", f"/desk/rounds/{slip_mended().pk}/"),
@@ -146,6 +149,32 @@ def board() -> list[Place]:
         ("suggestions", "editor1", suggestions_for()),
         ("not-allowed", "editor2", here),
     ]
+
+
+def assignments() -> list[Place]:
+    """An invitation, an article that nobody of the board is left for, and the chair's list of both."""
+    cardiologist, chair = person("cardiologist"), person("chair")
+    invited, conflicted = with_board("invited"), with_board("conflicted")
+    today = clock.today()
+    days = {"answer_by": today + timedelta(days=1), "review_by": today + timedelta(days=14)}
+    assignment.invite(invited, [cardiologist], by=chair, **days)
+    interests.declare(conflicted, by=cardiologist, conflict=Conflict.DECLARED, text="A grant of the maker.")
+    return [
+        ("take-invited", "cardiologist", f"/desk/articles/{invited.slug}/take/"),
+        ("my-board-record", "cardiologist", "/desk/my-board-record/"),
+        ("assignments", "chair", "/desk/assignments/"),
+        ("invite-reviewers", "chair", f"/desk/articles/{PENDING}/invite/"),
+        ("invite-at-work", "chair", f"/desk/articles/{HALF_JUDGED}/invite/"),
+        ("invite-asked", "chair", f"/desk/articles/{invited.slug}/invite/"),
+        ("invite-outside", "chair", f"/desk/articles/{conflicted.slug}/invite/"),
+        ("reviews-invited", "chair", f"/desk/articles/{invited.slug}/reviews/"),
+    ]
+
+
+def with_board(slug: str) -> Article:
+    other = scenes.draft("aspirin.md", by=person("editor1"), slug=slug)
+    scenes.submit(other, by=person("editor1"))
+    return article(slug)
 
 
 def others() -> list[Place]:
@@ -228,9 +257,7 @@ def reaffirmed() -> Round:
 
 def left_behind() -> str:
     """The reviews of an article whose reviewer gave it back with a verdict that stops the approval."""
-    author, reviewer = person("editor1"), person("cardiologist")
-    other = scenes.draft("aspirin.md", by=author, slug="left-behind")
-    scenes.submit(other, by=author)
+    other, reviewer = with_board("left-behind"), person("cardiologist")
     row = rounds.take(other, by=reviewer)
     checking.judge(
         row,
