@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from .models import Role, User
+from .models import Mail, Role, User
 
 
 class RoleField(forms.MultipleChoiceField):
@@ -42,3 +42,9 @@ class RolesForm(ReasonForm):
 
     roles = RoleField()
     field_order = ("roles", "reason")
+
+
+class MailForm(forms.Form):
+    """How often mail comes."""
+
+    mail = forms.ChoiceField(label="How often?", choices=Mail.choices, widget=forms.RadioSelect)

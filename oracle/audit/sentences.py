@@ -71,6 +71,7 @@ SENTENCES = {
     "user.deactivate": "deactivated the account of {who}",
     "user.reactivate": "reactivated the account of {who}",
     "user.link": "made a new link for a first password of {who}",
+    "user.mail": "chose how often mail comes",
     "user.password": "set a new password",
     "user.saved": "changed the account of {who}",
 }
