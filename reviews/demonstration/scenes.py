@@ -6,10 +6,11 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from articles import drafts
+from articles import drafts, mail
 from articles.importing.files import read_file
 from articles.importing.imported import Imported
 from articles.models import Article, Report, Version
+from articles.models.suspension import suspend
 from articles.models.version import waive, write
 from articles.text.claims import Claim
 from oracle import clock
@@ -136,6 +137,11 @@ def sign(row: Round) -> None:
     """The reviewer's signature."""
     sha256 = row.version.content_sha256
     signing.sign(row, by=row.reviewer, shown_sha256=sha256, password=DEMONSTRATION_PASSWORD)
+
+
+def hide(article: Article, *, by: User, reason: str) -> None:
+    """Hide the text, and tell who is concerned."""
+    mail.text_hidden(suspend(article, by=by, reason=reason), article.current_version.question)
 
 
 def report(article: Article, text: str, *, could_harm: bool = False, contact: str = "") -> None:
