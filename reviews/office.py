@@ -16,6 +16,7 @@ from articles.models import Article
 from articles.to_do import Task
 from oracle.accounts.models import User
 
+from . import mail
 from .discussion import close_dropped, objections_from_round
 from .judging import obstacle
 from .models import Comment, Round, RoundEnd, SignOff
@@ -42,15 +43,25 @@ class BoardOffice:
         return check(article, by) if check else None
 
     def after(self, article: Article, verb: str, by: User | None) -> Article:
-        """Close or open rounds as the verb demands."""
+        """Close or open rounds as the verb demands, and tell the people whose task that makes it."""
         if verb == "submit":
-            return open_rounds_again(article)
+            return self._submitted(article, by)
         if verb == "request_changes":
             objections_from_round(article)
         if verb == "abandon":
             close_dropped(article)
         if verb in {"recall", "withdraw", "request_changes", "approve"}:
             overtake(article, event=f"article.{verb}")
+        told = {"request_changes": mail.sent_back, "approve": mail.published}.get(verb)
+        if told:
+            told(article, by=by)
+        return article
+
+    @staticmethod
+    def _submitted(article: Article, by: User | None) -> Article:
+        article = open_rounds_again(article)
+        if article.state == "under_review":
+            mail.resubmitted(article, by=by)
         return article
 
     def tasks(self, person: User) -> tuple[list[Task], str | None]:

@@ -2,6 +2,7 @@
 
 from .board import BoardMember
 from .comment import Comment
+from .notice import Kind, Notice
 from .review import AddedClaim, Answer, Because, ClaimCheck, Conflict, Review, Round, RoundEnd, SetAside, Verdict
 from .rule import SignOffRule
 from .signoff import Meaning, Revocation, SigningFailure, SignOff
@@ -14,7 +15,9 @@ __all__ = [
     "ClaimCheck",
     "Comment",
     "Conflict",
+    "Kind",
     "Meaning",
+    "Notice",
     "Review",
     "Revocation",
     "Round",

@@ -1,6 +1,6 @@
 """The Medical Advisory Board: members, credentials, specialties, disclosures, terms."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from oracle.audit.history import HistoricalRecords
+
+DISCLOSURE_HOLDS = timedelta(days=365)
 
 
 class BoardMemberQuerySet(models.QuerySet["BoardMember"]):
@@ -55,6 +57,11 @@ class BoardMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user.name}, {self.credentials}"
+
+    @property
+    def disclosure_until(self) -> date | None:
+        """The day on which the disclosure is a year old, and has to be given anew."""
+        return self.disclosed_on and self.disclosed_on + DISCLOSURE_HOLDS
 
     def away(self, on: date) -> bool:
         """Is the member away on a day?"""
