@@ -35,9 +35,10 @@ run: $(if $(wildcard $(DATA)/site.env),site,demonstration)
 setup: .venv/installed
 	@DEBUG=0 $(BIN)/python manage.py setup $(ARGS)
 
-# Both processes end with the recipe, however it ends.
-TOGETHER = trap 'kill $$mail $$site 2>/dev/null; wait' EXIT; trap 'exit 0' INT TERM HUP; \
-	$(1) $(BIN)/python manage.py send_mail --watch & mail=$$!; $(1) $(2) & site=$$!; wait $$site
+# The three processes end with the recipe, however it ends.
+TOGETHER = trap 'kill $$mail $$remind $$site 2>/dev/null; wait' EXIT; trap 'exit 0' INT TERM HUP; \
+	$(1) $(BIN)/python manage.py send_mail --watch & mail=$$!; $(1) $(BIN)/python manage.py remind --watch & remind=$$!; \
+	$(1) $(2) & site=$$!; wait $$site
 
 site: .venv/installed
 	@echo "Preparing the site ..."
