@@ -119,8 +119,8 @@ def sent_back(article: Article, *, by: User | None) -> None:
 def answered(remark: Comment, article: Article, *, by: User) -> None:
     """An editor answered a reviewer's comment; one message for each version, however many answers follow."""
     action = (
-        f"{by.name} has begun to answer what you noted on it. All answers stand on this page; there is nothing to do "
-        "before the text comes back to you."
+        f"{by.name} has begun to answer your comments. All answers stand on this page; nothing is to be done before "
+        "the text comes back to you."
     )
     path = reverse("reviews", args=[article.slug])
     people = [remark.by] if remark.by.has_role("reviewer", "chair") else []
@@ -130,7 +130,7 @@ def answered(remark: Comment, article: Article, *, by: User) -> None:
 def resubmitted(article: Article, *, by: User | None) -> None:
     """The next version was sent to the board; whoever reviewed the one before has a new round."""
     rows = work().filter(ended_at=None, version=article.current_id).order_by("pk")
-    action = "Version {} has come to the board in its place. Judge what changed, then sign it or ask for changes."
+    action = "Version {} is with the board and back with you. Judge what changed, then sign it or ask for changes."
     tell(
         of_work(Kind.RESUBMITTED, row, action.format(row.text_number))
         for row in rows
@@ -142,7 +142,8 @@ def published(article: Article, *, by: User | None) -> None:
     """The last signature that the rule needs published the version; who wrote it and who signed it are told."""
     signed = User.objects.filter(signoffs__version=article.current_id, signoffs__revocation=None).order_by("pk")
     people = {user.pk: user for user in [*editors_of(article), *signed]}
-    action = f"Version {article.current_version.number} is signed, and readers see it. There is nothing to do."
+    number = article.current_version.number
+    action = f"Version {number} is signed, and readers see it. Read it as they do; nothing else is to be done."
     path = reverse("article", args=[article.slug])
     _tell_of(article, Kind.PUBLISHED, people.values(), by, action=action, path=path, minutes=1)
 

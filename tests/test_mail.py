@@ -156,7 +156,7 @@ OCCASIONS: dict[str, tuple[Callable[..., Any], Callable[..., Any], str, str, str
         "reviewer",
         "Your comment was answered",
         "/desk/articles/{slug}/reviews/",
-        "Edith Editor has begun to answer what you noted on it.",
+        "Edith Editor has begun to answer your comments.",
     ),
     "resubmitted": (
         to_send_again,
@@ -164,7 +164,7 @@ OCCASIONS: dict[str, tuple[Callable[..., Any], Callable[..., Any], str, str, str
         "reviewer",
         "Back for review",
         "/desk/rounds/{round}/",
-        "Version 2 has come to the board in its place. Judge what changed",
+        "Version 2 is with the board and back with you. Judge what changed",
     ),
     "published": (
         judged,
@@ -172,7 +172,7 @@ OCCASIONS: dict[str, tuple[Callable[..., Any], Callable[..., Any], str, str, str
         "editor",
         "Signed and published",
         "/articles/{slug}/",
-        "Version 1 is signed, and readers see it. There is nothing to do.",
+        "Version 1 is signed, and readers see it. Read it as they do; nothing else is to be done.",
     ),
 }
 
