@@ -31,6 +31,10 @@ def hiding(article: Article) -> int:
     return article.suspensions.get(lifted_at=None).pk
 
 
+def hidden_mail() -> list[Outbox]:
+    return list(Outbox.objects.filter(subject__startswith="Hidden: ").order_by("id"))
+
+
 @pytest.fixture(autouse=True)
 def the_sites_own_mail(settings: LazySettings) -> None:
     settings.EMAIL_BACKEND = MAIL
@@ -63,7 +67,7 @@ def test_the_chairs_are_told_who_hid_what_and_why_and_where_to_decide(
     person("Carl Chair", "chair", is_active=False)
     article = approved(editor, reviewer)
     sign_in(client, reviewer).post(reverse("hide", args=[article.slug]), {"ready": "number"})
-    mails = list(Outbox.objects.order_by("id"))
+    mails = hidden_mail()
     assert [mail.to for mail in mails] == [[chair.email], [other.email], [editor.email]]
     assert mails[0].subject == "Hidden: May drug A be given in kidney failure?"
     for said in (
@@ -73,7 +77,7 @@ def test_the_chairs_are_told_who_hid_what_and_why_and_where_to_decide(
     ):
         assert said in mails[0].body
     assert client.post(reverse("hide", args=[article.slug]), {"ready": "number"}).status_code == 409
-    assert Outbox.objects.count() == 3
+    assert len(hidden_mail()) == 3
 
 
 def test_who_wrote_it_and_who_signed_it_are_told_and_led_to_the_record(
@@ -82,7 +86,7 @@ def test_who_wrote_it_and_who_signed_it_are_told_and_led_to_the_record(
     article = approved(editor, reviewer)
     choose_mail(reviewer, "weekly")
     sign_in(client, reviewer2).post(reverse("hide", args=[article.slug]), {"ready": "evidence"})
-    told = {tuple(mail.to): mail.body for mail in Outbox.objects.all()}
+    told = {tuple(mail.to): mail.body for mail in hidden_mail()}
     assert set(told) == {(chair.email,), (editor.email,), (reviewer.email,)}
     for user in (editor, reviewer):
         body = told[(user.email,)]
@@ -96,13 +100,13 @@ def test_a_text_whose_editor_left_is_told_to_every_editor(
     article = submitted(editor)
     deactivate(editor, by=administrator, reason="Left.")
     sign_in(client, reviewer).post(reverse("hide", args=[article.slug]), {"ready": "harm"})
-    assert [mail.to for mail in Outbox.objects.all()] == [[editor2.email]]
+    assert [mail.to for mail in hidden_mail()] == [[editor2.email]]
 
 
 def test_a_chair_who_hides_gets_no_mail_of_their_own(client: Client, editor: User, chair: User) -> None:
     article = submitted(editor)
     sign_in(client, chair).post(reverse("hide", args=[article.slug]), {"ready": "harm"})
-    assert [mail.to for mail in Outbox.objects.all()] == [[editor.email]]
+    assert [mail.to for mail in hidden_mail()] == [[editor.email]]
 
 
 def test_the_chair_finds_it_decides_and_it_leaves_the_list(
