@@ -1,6 +1,7 @@
 """Notices on their way: each is made once, goes out at once or together, and never after its article moved on."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 from django.core.mail import EmailMessage
@@ -111,13 +112,19 @@ def _invitation(row: Any) -> bool:
     """Not answered, not made anew, no round begun without an answer, and the board has the article."""
     review = row.review
     waits = review.answer == Answer.WAITING and review.invited_at and review.invited_at <= row.at
-    return bool(waits) and not row.taken and row.article.state in WITH_THE_BOARD
+    waits = waits and not row.taken and row.article.state in WITH_THE_BOARD
+    return bool(waits) and _same_day(row, review.answer_by)
+
+
+def _same_day(row: Notice, due: date | None) -> bool:
+    """Is a reminder's due day the one it was made for?"""
+    return row.stage is None or row.due_on == due
 
 
 def _round(row: Any) -> bool:
-    """In work, due on the same day, and no interest waits for the chair."""
+    """In work, and no interest waits for the chair."""
     work = row.round
-    return work.ended_at is None and row.due_on == work.due_on and not work.review.conflicted
+    return work.ended_at is None and not work.review.conflicted and _same_day(row, work.due_on)
 
 
 def _reminded(row: Any) -> bool:

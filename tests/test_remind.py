@@ -443,6 +443,21 @@ def test_what_the_board_sent_back_is_dropped_once_it_is_sent_again(everybody: di
     assert left == {"sent_back": (True, False), "answered": (True, False), "resubmitted": (False, True)}
 
 
+def test_a_day_set_later_drops_the_reminder_of_the_old_one_and_no_news(everybody: dict[str, User]) -> None:
+    who, today = everybody, clock.today()
+    choose_mail(who["reviewer"], "daily")
+    article = rounds.ask_for_changes(judged(who), by=who["reviewer"], reason="Mend it.")
+    sent_again(article, who["editor"])
+    row = changed(Round.objects.active().get(), due_on=today + timedelta(days=3))
+    with clock.moved_to(datetime.combine(today + timedelta(days=1), datetime.min.time(), UTC)):
+        remind()
+    changed(row, due_on=today + timedelta(days=30))
+    with after(today + timedelta(days=1)):
+        assert remind() == 1
+    left = {row.kind: row.mailed_at is not None for row in Notice.objects.filter(round=row.pk)}
+    assert left == {"resubmitted": True, "review_due": False}
+
+
 # What it costs, and what is kept.
 
 

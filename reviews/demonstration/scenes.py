@@ -6,6 +6,8 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from django.urls import reverse
+
 from articles import drafts, mail
 from articles.importing.files import read_file
 from articles.importing.imported import Imported
@@ -16,6 +18,7 @@ from articles.text.claims import Claim
 from oracle import clock
 from oracle.accounts.demonstration import DEMONSTRATION_PASSWORD
 from oracle.accounts.models import User
+from oracle.outbox.letters import link
 
 from .. import checking, discussion, rounds, signing
 from ..judging import judge_all
@@ -147,4 +150,6 @@ def hide(article: Article, *, by: User, reason: str) -> None:
 def report(article: Article, text: str, *, could_harm: bool = False, contact: str = "") -> None:
     """What a reader writes under *Report a problem* of the article's page."""
     page = f"/articles/{article.slug}/"
-    Report.objects.create(article=article, page=page, text=text, could_harm=could_harm, contact=contact)
+    row = Report.objects.create(article=article, page=page, text=text, could_harm=could_harm, contact=contact)
+    if could_harm:
+        mail.harm_reported(row, article.current_version.question, link(reverse("report_desk", args=[row.pk])))
