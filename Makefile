@@ -8,9 +8,9 @@ DATA := $(or $(ORACLE_DATA_DIR),.data)
 # What is looked at here and what is served are of one directory.
 export ORACLE_DATA_DIR := $(DATA)
 # Whatever the environment says of a real site's database.
-DEVELOPMENT := DEBUG=1 DATABASE_URL= ORACLE_DATABASE=demonstration
+DEVELOPMENT := DEBUG=1 DATABASE_URL= ORACLE_DATABASE=demonstration SITE_URL=http://127.0.0.1:$(PORT)
 # On this machine alone, whatever the site's file says of the real one; `docs/put-it-on-a-server.md` is about that.
-SITE := DEBUG=0 HTTPS=0 TRUSTED_PROXIES=0 ALLOWED_HOSTS=127.0.0.1,localhost,[::1]
+SITE := DEBUG=0 HTTPS=0 TRUSTED_PROXIES=0 ALLOWED_HOSTS=127.0.0.1,localhost,[::1] SITE_URL=http://127.0.0.1:$(PORT)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile --quiet --generate-hashes --strip-extras \
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
@@ -35,9 +35,10 @@ run: $(if $(wildcard $(DATA)/site.env),site,demonstration)
 setup: .venv/installed
 	@DEBUG=0 $(BIN)/python manage.py setup $(ARGS)
 
-# Both processes end with the recipe, however it ends.
-TOGETHER = trap 'kill $$mail $$site 2>/dev/null; wait' EXIT; trap 'exit 0' INT TERM HUP; \
-	$(1) $(BIN)/python manage.py send_mail --watch & mail=$$!; $(1) $(2) & site=$$!; wait $$site
+# The three processes end with the recipe, however it ends.
+TOGETHER = trap 'kill $$mail $$remind $$site 2>/dev/null; wait' EXIT; trap 'exit 0' INT TERM HUP; \
+	$(1) $(BIN)/python manage.py send_mail --watch & mail=$$!; $(1) $(BIN)/python manage.py remind --watch & remind=$$!; \
+	$(1) $(2) & site=$$!; wait $$site
 
 site: .venv/installed
 	@echo "Preparing the site ..."

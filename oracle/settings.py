@@ -4,6 +4,7 @@ The table of variables stands in docs/settings.md.
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,13 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS") or [
     f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS if HTTPS and host != "*"
 ]
+# What links in mail begin with; a command that writes mail has no request to learn it from.
+_host = next((host for host in ALLOWED_HOSTS if not host.startswith((".", "*"))), "127.0.0.1")
+SITE_URL = environ.get("SITE_URL", f"https://{_host}" if HTTPS else f"http://{_host}:8000").rstrip("/")
+if not re.fullmatch(r"https?://[^/?#\s]+", SITE_URL):
+    raise ImproperlyConfigured(
+        f"SITE_URL is {SITE_URL!r}: set it to the site's address, as https://articles.example.org."
+    )
 
 SITE_NAME = environ.get("SITE_NAME", "Oracle")
 RESPONSIBLE = environ.get("RESPONSIBLE", "The editors of this site")

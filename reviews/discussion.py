@@ -13,6 +13,7 @@ from oracle.accounts.models import User
 from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, typed
 
+from . import mail
 from .checking import claim_of
 from .judging import judge_all, stops_approval
 from .models import Comment, Round, RoundEnd, Verdict
@@ -88,11 +89,14 @@ def fresh(remark: Comment) -> Comment:
 def answer(remark: Comment, *, by: User, text: str) -> Comment:
     """The editor's answer to an objection, beside the text."""
     with transaction.atomic():
-        remark.article.lock().open_version(by)
+        article = remark.article.lock()
+        article.open_version(by)
         remark = fresh(remark)
         text = typed(text, "Write the answer first, or mend the text and mark the objection as mended.")
         remark.answer, remark.answered_by, remark.answered_at = text, by, clock.now()
-        return record(remark, by=by, event="comment.answer")
+        record(remark, by=by, event="comment.answer")
+        mail.answered(remark, article, by=by)
+        return remark
 
 
 def mark_mended(remark: Comment, *, by: User) -> Comment:

@@ -1,32 +1,163 @@
-"""Mail to reviewers about their own work. The messages wait in the outbox."""
+"""Who is told what, and when: one function for each occasion, called inside the transaction that brings it about.
 
-from collections.abc import Mapping
+A message goes to whoever has the task: the reviewer, the article's editors (`articles.mail.editors_of`), the chairs;
+never by superuser status, and never to the person who did it just now. What the calendar brings is in `reminders`.
+"""
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
+from datetime import date
+from typing import Any
 
+from django.db.models import F, QuerySet
+from django.db.models.expressions import RawSQL
+from django.urls import reverse
+
+from articles.mail import editors_of
+from articles.models import Article
+from articles.text.claims import reading_minutes
+from oracle import clock
 from oracle.accounts.models import User
 
-from .models import Review, Round
+from .models import Comment, Kind, Notice, Review, Round
+from .notices import notice, tell
+from .tasks import LEFT, statements_of
 
-LONGEST_SUBJECT = 200
+MINUTES_FOR_AN_OBJECTION = 5
+
+
+def invitations() -> Any:
+    """The query of reviews, each with its article's `question` and how many `statements` the current version has."""
+    rows = Review.objects.select_related("article", "reviewer", "invited_by")
+    statements = statements_of("article__current_version")
+    return rows.annotate(question=F("article__current_version__question"), statements=statements)
+
+
+def work() -> QuerySet[Any]:
+    """Rounds, each with the `question` and `text_number` of its version and how many statements are `left`."""
+    rows = Round.objects.select_related("article", "review__reviewer")
+    left = RawSQL(LEFT, [])  # noqa: S611 - a constant
+    return rows.annotate(question=F("version__question"), text_number=F("version__number"), left=left)
+
+
+def of_invitation(kind: Kind, row: Any, action: str, mark: object = "", stage: int | None = None) -> Notice:
+    """A notice to the reviewer about one of `invitations()`; it leads to where the invitation is answered."""
+    return notice(
+        kind,
+        row.reviewer,
+        f"{row.pk}:{row.invited_at.isoformat()}:{mark}",
+        article=row.article,
+        review=row,
+        stage=stage,
+        due_on=row.answer_by,
+        about=row.question,
+        action=action,
+        minutes=reading_minutes(row.statements),
+        path=reverse("take", args=[row.article.slug]),
+    )
+
+
+def of_work(kind: Kind, row: Any, action: str, mark: object = "", stage: int | None = None) -> Notice:
+    """A notice to the reviewer about one of the rounds of `work()`; it leads to the review page."""
+    return notice(
+        kind,
+        row.review.reviewer,
+        f"{row.pk}:{mark}",
+        article=row.article,
+        round=row,
+        stage=stage,
+        due_on=row.due_on,
+        about=row.question,
+        action=action,
+        minutes=reading_minutes(row.left),
+        path=reverse("review", args=[row.pk]),
+    )
 
 
 def invited(review: Review) -> None:
-    """Tell a reviewer what they are invited to, and until when they answer."""
-    _tell(review, "Invitation to review", "emails/review_invited.txt", {"by": review.invited_by})
+    """The chair invited somebody to review an article."""
+    row = invitations().get(pk=review.pk)
+    until = f" The review would be due on {day(row.review_by)}." if row.review_by else ""
+    action = f"{row.invited_by.name} invites you to review this. Say by {day(row.answer_by)} whether you will.{until}"
+    tell([of_invitation(Kind.INVITED, row, action)])
 
 
-def remind(work: Review | Round, *, by: User) -> None:
-    """Remind a reviewer of an invitation without an answer, or of a round in work."""
-    review, due_on = (work.review, work.due_on) if isinstance(work, Round) else (work, work.answer_by)
-    context = {"by": by, "due_on": due_on, "at_work": isinstance(work, Round)}
-    _tell(review, "Reminder", "emails/review_reminded.txt", context)
+def remind(task: Review | Round, *, by: User) -> bool:
+    """A chair's reminder of an invitation or a round, now; once a day for each: False where it went today already.
+
+    Whether `by` may, and whether the task is still open, the caller has asked, under the article's lock.
+    """
+    row = _reminder(task, by)
+    if Notice.objects.filter(key=row.key).exists():
+        return False
+    tell([row])
+    return True
 
 
-def _tell(review: Review, kind: str, template: str, context: Mapping[str, object]) -> None:
-    question = review.article.current_version.question
-    subject = " ".join(f"{kind}: {question}".split())[:LONGEST_SUBJECT]
-    shared = {"review": review, "question": question, "site_name": settings.SITE_NAME}
-    send_mail(subject, render_to_string(template, {**context, **shared}), None, [review.reviewer.email])
+def _reminder(task: Review | Round, by: User) -> Notice:
+    if isinstance(task, Round):
+        row = work().get(pk=task.pk)
+        until = f", due on {day(row.due_on)}" if row.due_on else ""
+        action = (
+            f"{by.name} reminds you of your review of version {row.text_number}{until}. Finish it, or give it back."
+        )
+        return of_work(Kind.REMINDED, row, action, mark=clock.today())
+    row = invitations().get(pk=task.pk)
+    action = f"{by.name} reminds you of this invitation. Say by {day(row.answer_by)} whether you will review it."
+    return of_invitation(Kind.REMINDED, row, action, mark=clock.today())
+
+
+def sent_back(article: Article, *, by: User | None) -> None:
+    """The board asked for changes; the editors answer its objections in the version that was opened."""
+    left = Comment.objects.unanswered().filter(article=article).count()
+    action = (
+        f"The board asked for changes. Answer {left} objection{'' if left == 1 else 's'} or mend the text, then send "
+        "it to the board again."
+    )
+    path, minutes = reverse("edit", args=[article.slug]), max(1, left * MINUTES_FOR_AN_OBJECTION)
+    _tell_of(article, Kind.SENT_BACK, editors_of(article), by, action=action, path=path, minutes=minutes)
+
+
+def answered(remark: Comment, article: Article, *, by: User) -> None:
+    """An editor answered a reviewer's comment; one message for each version, however many answers follow."""
+    action = (
+        f"{by.name} has begun to answer your comments. All answers stand on this page; nothing is to be done before "
+        "the text comes back to you."
+    )
+    path = reverse("reviews", args=[article.slug])
+    people = [remark.by] if remark.by.has_role("reviewer", "chair") else []
+    _tell_of(article, Kind.ANSWERED, people, by, action=action, path=path, minutes=1)
+
+
+def resubmitted(article: Article, *, by: User | None) -> None:
+    """The next version was sent to the board; whoever reviewed the one before has a new round."""
+    rows = work().filter(ended_at=None, version=article.current_id).order_by("pk")
+    action = "Version {} is with the board and back with you. Judge what changed, then sign it or ask for changes."
+    tell(
+        of_work(Kind.RESUBMITTED, row, action.format(row.text_number))
+        for row in rows
+        if by is None or row.review.reviewer_id != by.pk
+    )
+
+
+def published(article: Article, *, by: User | None) -> None:
+    """The last signature that the rule needs published the version; who wrote it and who signed it are told."""
+    signed = User.objects.filter(signoffs__version=article.current_id, signoffs__revocation=None).order_by("pk")
+    people = {user.pk: user for user in [*editors_of(article), *signed]}
+    number = article.current_version.number
+    action = f"Version {number} is signed, and readers see it. Read it as they do; nothing else is to be done."
+    path = reverse("article", args=[article.slug])
+    _tell_of(article, Kind.PUBLISHED, people.values(), by, action=action, path=path, minutes=1)
+
+
+def _tell_of(article: Article, kind: Kind, people: Any, by: User | None, **said: Any) -> None:
+    """Tell each of `people`, but for `by`, of the article's current version, once for each version."""
+    version = article.current_version
+    tell(
+        notice(kind, to, version.pk, article=article, version=version, about=version.question, **said)
+        for to in people
+        if by is None or to.pk != by.pk
+    )
+
+
+def day(on: date) -> str:
+    """A day in words."""
+    return f"{on:%-d %B %Y}"

@@ -15,6 +15,7 @@ from articles.models import Article
 from articles.to_do import Notice, Task
 from oracle.accounts.models import User
 
+from . import mail
 from .counting import rule_is_met, stands
 from .discussion import close_dropped, objections_from_round
 from .judging import judge_all, obstacle, stopped
@@ -37,9 +38,9 @@ class BoardOffice:
         return check(article, by) if check else None
 
     def after(self, article: Article, verb: str, by: User | None) -> Article:
-        """Close or open rounds as the verb demands."""
+        """Close or open rounds as the verb demands, and tell the people whose task that makes it."""
         if verb == "submit":
-            return open_rounds_again(article)
+            return self._submitted(article, by)
         if verb == "request_changes":
             objections_from_round(article)
         if verb == "abandon":
@@ -48,6 +49,16 @@ class BoardOffice:
             overtake(Round.objects.reaffirming(False).filter(article=article), event=f"article.{verb}")
         if verb in {"withdraw", "approve"}:
             overtake(Round.objects.filter(article=article), event=f"article.{verb}")
+        told = {"request_changes": mail.sent_back, "approve": mail.published}.get(verb)
+        if told:
+            told(article, by=by)
+        return article
+
+    @staticmethod
+    def _submitted(article: Article, by: User | None) -> Article:
+        article = open_rounds_again(article)
+        if article.state == "under_review":
+            mail.resubmitted(article, by=by)
         return article
 
     def tasks(self, person: User) -> tuple[list[Task], Notice | None]:

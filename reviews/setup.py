@@ -15,7 +15,7 @@ from .founding import drafts, found
 
 # What stands in the environment when the site is made, and what it needs again whenever it runs.
 KEPT = (
-    *("ALLOWED_HOSTS", "HTTPS", "TRUSTED_PROXIES", "CSRF_TRUSTED_ORIGINS", "STATIC_ROOT"),
+    *("ALLOWED_HOSTS", "SITE_URL", "HTTPS", "TRUSTED_PROXIES", "CSRF_TRUSTED_ORIGINS", "STATIC_ROOT"),
     *("DATABASE_URL", "ORACLE_DATABASE", "FUNDING_DEFAULT", "DEFAULT_FROM_EMAIL", "TIME_ZONE"),
     *("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "EMAIL_USE_TLS"),
     *("WEB_CONCURRENCY", "WEB_THREADS"),

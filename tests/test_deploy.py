@@ -60,7 +60,7 @@ def test_every_timer_has_its_service_and_is_enabled() -> None:
 
 def test_what_need_not_be_kept_of_people_goes_every_day() -> None:
     tidied = words_of(DEPLOY / "oracle-tidy.service")
-    assert tidied == {"erase_reports", "forget_mail", "clearsessions"}
+    assert tidied == {"erase_reports", "forget_mail", "forget_notices", "clearsessions"}
     assert {word for word in tidied if f"`manage.py {word}" not in PAGE} == set()
 
 

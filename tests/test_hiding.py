@@ -12,6 +12,7 @@ from articles.views import safety_tasks as tasks
 from articles.views.hiding import READY
 from articles.views.safety_tasks import safety_tasks
 from oracle.accounts.models import User
+from oracle.accounts.people import choose_mail, deactivate
 from oracle.outbox.models import Outbox
 from reviews import interests
 from reviews.models import Conflict
@@ -28,6 +29,10 @@ def fresh(article: Article) -> Article:
 
 def hiding(article: Article) -> int:
     return article.suspensions.get(lifted_at=None).pk
+
+
+def hidden_mail() -> list[Outbox]:
+    return list(Outbox.objects.filter(subject__startswith="Hidden: ").order_by("id"))
 
 
 @pytest.fixture(autouse=True)
@@ -62,8 +67,8 @@ def test_the_chairs_are_told_who_hid_what_and_why_and_where_to_decide(
     person("Carl Chair", "chair", is_active=False)
     article = approved(editor, reviewer)
     sign_in(client, reviewer).post(reverse("hide", args=[article.slug]), {"ready": "number"})
-    mails = list(Outbox.objects.order_by("id"))
-    assert [mail.to for mail in mails] == [[chair.email], [other.email]]
+    mails = hidden_mail()
+    assert [mail.to for mail in mails] == [[chair.email], [other.email], [editor.email]]
     assert mails[0].subject == "Hidden: May drug A be given in kidney failure?"
     for said in (
         "Rita Reviewer (board member) has hidden version 1",
@@ -72,13 +77,36 @@ def test_the_chairs_are_told_who_hid_what_and_why_and_where_to_decide(
     ):
         assert said in mails[0].body
     assert client.post(reverse("hide", args=[article.slug]), {"ready": "number"}).status_code == 409
-    assert Outbox.objects.count() == 2
+    assert len(hidden_mail()) == 3
+
+
+def test_who_wrote_it_and_who_signed_it_are_told_and_led_to_the_record(
+    client: Client, editor: User, editor2: User, reviewer: User, reviewer2: User, chair: User
+) -> None:
+    article = approved(editor, reviewer)
+    choose_mail(reviewer, "weekly")
+    sign_in(client, reviewer2).post(reverse("hide", args=[article.slug]), {"ready": "evidence"})
+    told = {tuple(mail.to): mail.body for mail in hidden_mail()}
+    assert set(told) == {(chair.email,), (editor.email,), (reviewer.email,)}
+    for user in (editor, reviewer):
+        body = told[(user.email,)]
+        assert (READY["evidence"] in body, f"/desk/articles/{article.slug}/\n" in body) == (True, True)
+        assert "/show/" not in body
+
+
+def test_a_text_whose_editor_left_is_told_to_every_editor(
+    client: Client, editor: User, editor2: User, reviewer: User, administrator: User, superuser: User
+) -> None:
+    article = submitted(editor)
+    deactivate(editor, by=administrator, reason="Left.")
+    sign_in(client, reviewer).post(reverse("hide", args=[article.slug]), {"ready": "harm"})
+    assert [mail.to for mail in hidden_mail()] == [[editor2.email]]
 
 
 def test_a_chair_who_hides_gets_no_mail_of_their_own(client: Client, editor: User, chair: User) -> None:
     article = submitted(editor)
     sign_in(client, chair).post(reverse("hide", args=[article.slug]), {"ready": "harm"})
-    assert Outbox.objects.count() == 0
+    assert [mail.to for mail in hidden_mail()] == [[editor.email]]
 
 
 def test_the_chair_finds_it_decides_and_it_leaves_the_list(

@@ -99,11 +99,31 @@ def test_a_value_is_one_line(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("HTTPS", "yes"), ("TRUSTED_PROXIES", "-1"), ("TRUSTED_PROXIES", "one"), ("EMAIL_PORT", "")]
+    ("name", "value"),
+    [
+        ("HTTPS", "yes"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("TRUSTED_PROXIES", "one"),
+        ("EMAIL_PORT", ""),
+        ("SITE_URL", "a.example.org"),
+    ],
 )
 def test_a_wrong_value_fails_loudly_with_its_name(name: str, value: str, tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match=name):
         settings_of(tmp_path, "HTTPS", **{name: value})
+
+
+@pytest.mark.parametrize(
+    ("environment", "address"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"ALLOWED_HOSTS": ".example.org,a.example.org", "HTTPS": "1"}, "https://a.example.org"),
+        ({"ALLOWED_HOSTS": "*", "HTTPS": "1"}, "https://127.0.0.1"),
+        ({"SITE_URL": "https://b.example.org/", "ALLOWED_HOSTS": "a.example.org"}, "https://b.example.org"),
+    ],
+)
+def test_links_in_mail_begin_with_the_sites_address(environment: dict[str, str], address: str, tmp_path: Path) -> None:
+    assert settings_of(tmp_path, "SITE_URL", **environment) == {"SITE_URL": address}
 
 
 COOKIES = ("SESSION_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_NAME", "CSRF_COOKIE_SECURE")

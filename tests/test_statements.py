@@ -47,7 +47,8 @@ def changed() -> Content:
 
 # What is made ready, the step, and its statements, with what the line itself reads of a fresh row. Most stay within
 # twenty; signing judges twice, before the signature and before the approval, and reads the questions before a code is
-# used up and again under the lock; sending back opens a copy and writes what the board objects to.
+# used up and again under the lock; sending back opens a copy and writes what the board objects to. Both end with six
+# for the mail about it, however many people get it.
 STEPS: dict[str, tuple[Ready, Callable[[Any, People], object], int]] = {
     "save": (
         draft,
@@ -63,8 +64,8 @@ STEPS: dict[str, tuple[Ready, Callable[[Any, People], object], int]] = {
     "withdraw": (signed, lambda row, who: row.perform("withdraw", by=who.chair, reason="Old."), 12),
     "take back": (sent, lambda row, who: row.perform("recall", by=who.editor, reason="Wrong."), 15),
     "revise": (signed, lambda row, who: row.perform("revise", by=who.editor), 10),
-    "ask for changes": (in_review, lambda row, who: rounds.ask_for_changes(row, by=who.reviewer, reason="Mend."), 32),
-    "sign": (judged, lambda row, who: sign(row), 47),
+    "ask for changes": (in_review, lambda row, who: rounds.ask_for_changes(row, by=who.reviewer, reason="Mend."), 38),
+    "sign": (judged, lambda row, who: sign(row), 53),
 }
 
 

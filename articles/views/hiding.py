@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from articles import mail, permissions
 from articles.forms import ReasonForm, ShowForm
@@ -34,8 +33,7 @@ def hide(request: HttpRequest, slug: str) -> HttpResponse:
         suspend(article, by=user, reason=form.cleaned_data["reason"])
     except Refusal as refusal:
         return _page(request, "desk/hide.html", article, form, refusal)
-    link = request.build_absolute_uri(reverse("show", args=[slug]))
-    mail.text_hidden(article, name_of(article), link)
+    mail.text_hidden(article, name_of(article))
     messages.success(request, "Hidden. Readers see a notice with your reason; the chair is told and decides.")
     return redirect("record", slug)
 

@@ -10,7 +10,7 @@ from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm
 from django import forms
 
 from .factors import APP, use_code
-from .models import Role, User
+from .models import Mail, Role, User
 
 log = logging.getLogger("oracle.sign_in")
 
@@ -100,3 +100,9 @@ class NameForm(forms.Form):
     """What a passkey is called in the person's own list."""
 
     name = forms.CharField(max_length=60, required=False, help_text="So that you know it again, such as “Telephone”.")
+
+
+class MailForm(forms.Form):
+    """How often mail comes."""
+
+    mail = forms.ChoiceField(label="How often?", choices=Mail.choices, widget=forms.RadioSelect)

@@ -22,6 +22,14 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", "administrator"
 
 
+class Mail(models.TextChoices):
+    """How often a person gets mail about work that waits for them; what may harm readers comes at once."""
+
+    INSTANT = "instant", "At once, one message for each thing"
+    DAILY = "daily", "Once a day, together, in the morning"
+    WEEKLY = "weekly", "Once a week, together, on Monday morning"
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes accounts; the e-mail is the name one signs in by."""
 
@@ -48,6 +56,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("e-mail", unique=True)
     name = models.CharField(max_length=200)
     roles = ArrayField(models.CharField(max_length=20, choices=Role.choices), default=list, blank=True)
+    mail = models.CharField(max_length=10, choices=Mail.choices, default=Mail.INSTANT)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField("active", default=True)
     date_joined = models.DateTimeField(default=clock.now)
@@ -68,6 +77,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=models.Q(roles__contained_by=[role.value for role in Role]), name="known_roles"
             ),
+            models.CheckConstraint(condition=models.Q(mail__in=Mail.values), name="known_mail_choices"),
         ]
 
     def __str__(self) -> str:

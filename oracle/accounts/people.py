@@ -1,4 +1,7 @@
-"""What an administrator does with accounts. Nobody acts on their own account; nothing is deleted."""
+"""What an administrator does with accounts, and a person's own choice of mail. Nothing is deleted.
+
+Nobody acts on their own account but for that choice.
+"""
 
 from collections.abc import Iterable
 
@@ -8,7 +11,7 @@ from django.db.models import Q
 from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal
 
-from .models import Role, User
+from .models import Mail, Role, User
 
 
 def change_roles(user: User, roles: Iterable[str], *, by: User, reason: str) -> User:
@@ -54,6 +57,14 @@ def void_password(user: User, *, by: User, reason: str) -> User:
             raise Refusal(f"The account of {user.name} is deactivated; reactivate it first.")
         user.set_unusable_password()
         return record(user, by=by, event="user.link", reason=reason.strip())
+
+
+def choose_mail(user: User, choice: str) -> User:
+    """A person's own choice, one of `Mail`; the one thing here that nobody else does."""
+    with transaction.atomic():
+        user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        user.mail = Mail(choice)
+        return record(user, by=user, event="user.mail")
 
 
 def locked(user: User, by: User, reason: str) -> User:

@@ -13,6 +13,7 @@ urlpatterns = [
     # Closed; allauth's sign-in page asks for its address.
     path("accounts/signup/", allauth.signup, name="account_signup"),
     path("accounts/password/change/", views.change_password, name="account_change_password"),
+    path("accounts/mail/", views.mail_choice, name="mail_choice"),
     path("accounts/password/reset/", allauth.password_reset, name="account_reset_password"),
     path("accounts/password/reset/done/", allauth.password_reset_done, name="account_reset_password_done"),
     re_path(

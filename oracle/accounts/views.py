@@ -15,7 +15,7 @@ from oracle.refusals import Refusal
 from . import invitations, losses
 from . import people as verbs
 from .demonstration import DEMONSTRATION_ACCOUNTS
-from .forms import InviteForm, ReasonForm, RolesForm
+from .forms import InviteForm, MailForm, ReasonForm, RolesForm
 from .history import story_of
 from .models import Role, User
 
@@ -58,6 +58,18 @@ class SetPasswordView(OneSentence, PasswordResetFromKeyView):  # type: ignore[mi
 
 change_password = ChangePasswordView.as_view()
 set_password = SetPasswordView.as_view()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail_choice(request: HttpRequest) -> HttpResponse:
+    """How often one's own mail comes."""
+    user = cast(User, request.user)
+    form = MailForm(request.POST if request.method == "POST" else None, initial={"mail": user.mail})
+    if request.method == "POST" and form.is_valid():
+        verbs.choose_mail(user, form.cleaned_data["mail"])
+        messages.success(request, "Your choice is saved.")
+        return redirect("mail_choice")
+    return render(request, "people/mail_choice.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_safe

@@ -89,6 +89,7 @@ SENTENCES = {
     "user.deactivate": "deactivated the account of {who}",
     "user.reactivate": "reactivated the account of {who}",
     "user.link": "made a new link for a first password of {who}",
+    "user.mail": "chose how often mail comes",
     "user.password": "set a new password",
     "user.factor_added": "added a second factor to their account",
     "user.factor_removed": "took a second factor off their account",

@@ -6,16 +6,20 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from articles import drafts
+from django.urls import reverse
+
+from articles import drafts, mail
 from articles.importing.files import read_file
 from articles.importing.imported import Imported
 from articles.models import Article, Report, Version
+from articles.models.suspension import suspend
 from articles.models.version import waive, write
 from articles.text.claims import Claim
 from oracle import clock
 from oracle.accounts.authentication import Proof
 from oracle.accounts.demonstration import DEMONSTRATION_PASSWORD
 from oracle.accounts.models import User
+from oracle.outbox.letters import link
 
 from .. import checking, discussion, rounds, signing
 from ..judging import judge_all
@@ -145,7 +149,14 @@ def sign(row: Round) -> None:
     )
 
 
+def hide(article: Article, *, by: User, reason: str) -> None:
+    """Hide the text, and tell who is concerned."""
+    mail.text_hidden(suspend(article, by=by, reason=reason), article.current_version.question)
+
+
 def report(article: Article, text: str, *, could_harm: bool = False, contact: str = "") -> None:
     """What a reader writes under *Report a problem* of the article's page."""
     page = f"/articles/{article.slug}/"
-    Report.objects.create(article=article, page=page, text=text, could_harm=could_harm, contact=contact)
+    row = Report.objects.create(article=article, page=page, text=text, could_harm=could_harm, contact=contact)
+    if could_harm:
+        mail.harm_reported(row, article.current_version.question, link(reverse("report_desk", args=[row.pk])))

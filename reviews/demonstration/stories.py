@@ -9,7 +9,6 @@ from functools import partial
 
 from articles import drafts
 from articles.models import Article
-from articles.models.suspension import suspend
 from oracle.accounts.models import User
 
 from .. import discussion, interests, rounds
@@ -157,7 +156,7 @@ def topiramate(cast: Cast) -> Iterator[Moment]:
     scenes.report(article, told, could_harm=True, contact="pharmacist@reader.example")
     yield 5, "15:05"
     reason = "The text does not name the pregnancy prevention programme without which topiramate must not be given."
-    suspend(article, by=cast["neurologist"], reason=reason)
+    scenes.hide(article, by=cast["neurologist"], reason=reason)
     yield 4, "09:00"
     scenes.fresh(article).perform("revise", by=editor)
     yield 2, "15:00"

@@ -32,7 +32,7 @@ END $$
 class Migration(migrations.Migration):
     dependencies = [
         ("articles", "0009_reports_stay"),
-        ("reviews", "0007_outside_reviewers"),
+        ("reviews", "0008_notices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -2,6 +2,7 @@
 
 from .board import BoardMember
 from .comment import Comment
+from .notice import Kind, Notice
 from .review import (
     AddedClaim,
     Answer,
@@ -26,8 +27,10 @@ __all__ = [
     "ClaimCheck",
     "Comment",
     "Conflict",
+    "Kind",
     "Manner",
     "Meaning",
+    "Notice",
     "Review",
     "Revocation",
     "Round",

@@ -221,6 +221,7 @@ class Round(models.Model):
             models.Index(fields=("due_on", "id"), condition=models.Q(ended_at=None), name="rounds_in_work_by_day"),
             models.Index(fields=("-ended_at", "-id"), condition=RETURNED, name="rounds_returned"),
             models.Index(fields=("end", "-ended_at", "-id")),
+            models.Index(fields=("due_on", "id"), condition=models.Q(ended_at=None), name="rounds_due"),
         ]
 
     def __str__(self) -> str:

@@ -203,6 +203,7 @@ def _moved(model: type[models.Model], tables: list[type[models.Model]]) -> dict[
     hidden = f"to_jsonb((t.suspension ->> 'version')::bigint + k * {ROOM})"
     own = {
         "slug": "t.slug || '-' || k",
+        "key": "t.key || '-' || k",
         "question": "t.question || ' (' || k || ')'",
         "submitted_on": "t.submitted_on - k % 200",
         "first_public_on": "t.first_public_on - k % 200",

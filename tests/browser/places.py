@@ -97,6 +97,7 @@ def editors() -> list[Place]:
         ("version", "editor1", f"/desk/articles/{SIGNED}/versions/1/"),
         ("compare", "editor1", f"/desk/articles/{SIGNED}/compare/1/2/"),
         *reports(),
+        ("mail-choice", "editor1", "/accounts/mail/"),
         ("password", "editor1", "/accounts/password/change/"),
     ]
 

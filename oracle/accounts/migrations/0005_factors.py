@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_indexes"),
+        ("accounts", "0004_mail_choice"),
     ]
 
     operations = [

@@ -1,17 +1,17 @@
 """`manage.py send_mail [--watch]`: hand waiting mail to the mail server, or write it to files where there is none."""
 
 import logging
-import time
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import InterfaceError, OperationalError, close_old_connections, transaction
+from django.db import transaction
 
 from oracle import clock
 from oracle.outbox.models import Outbox
+from oracle.outbox.watching import watch
 
 TIMEOUT = 30  # seconds for which a silent mail server may hold up the others
 log = logging.getLogger("oracle.outbox")
@@ -77,12 +77,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Send once, or for ever: then the database may come and go."""
-        if not options["watch"]:
-            self.stdout.write(f"{send_waiting()} sent")
-        while options["watch"]:
-            try:
-                close_old_connections()
-                send_waiting()
-            except (InterfaceError, OperationalError):
-                log.warning("the database does not answer; trying again")
-            time.sleep(2)
+        if options["watch"]:
+            watch(send_waiting, every=2, log=log)
+        self.stdout.write(f"{send_waiting()} sent")
