@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from .views import desk, discussion, interests, public, review
+from .views import desk, discussion, interests, overview, public, review
 
 urlpatterns = [
     path("board/", public.board, name="board"),
+    path("desk/board-overview/", overview.board_overview, name="board_overview"),
+    path("desk/my-reviews/", overview.my_reviews, name="my_reviews"),
     path("desk/articles/<slug:slug>/reviews/", desk.reviews, name="reviews"),
     path("desk/articles/<slug:slug>/take/", desk.take, name="take"),
     path("desk/articles/<slug:slug>/declare/", interests.declare, name="declare"),

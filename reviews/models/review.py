@@ -45,6 +45,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Invitations that wait for an answer; those to an article that moved on are among them."""
         return self.filter(invited_at__isnull=False, answer=Answer.WAITING)
 
+    def unanswered(self, on: date) -> "ReviewQuerySet":
+        """Invitations without an answer after the day by which it was asked for (F19)."""
+        return self.invited().filter(answer_by__lt=on)
+
 
 class Review(models.Model):
     """One board member's work on one article: invited, or taken by themselves.
@@ -158,6 +162,14 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """Begun and not ended."""
         return self.filter(ended_at=None)
 
+    def late(self, on: date) -> "RoundQuerySet":
+        """Still open after the day they were due (F19); the twin of `Round.late`."""
+        return self.active().filter(due_on__lt=on)
+
+    def ended(self) -> "RoundQuerySet":
+        """Those that have ended, however they did."""
+        return self.filter(ended_at__isnull=False)
+
     def counting(self) -> "RoundQuerySet":
         """Those whose verdicts count as judgements: active or signed."""
         return self.filter(end__in=(RoundEnd.ACTIVE, RoundEnd.SIGNED))
@@ -210,7 +222,7 @@ class Round(models.Model):
         return self.review.reviewer
 
     def late(self, on: date) -> bool:
-        """Is it still open after the day it was due (F19)?"""
+        """Is it still open after the day it was due (F19)? Its twin in queries is `RoundQuerySet.late`."""
         return self.ended_at is None and self.due_on is not None and self.due_on < on
 
 

@@ -129,6 +129,7 @@ def board() -> list[Place]:
         ("review-checks", who, f"{here}?tab=checks"),
         ("hide", who, f"/desk/articles/{PENDING}/hide/"),
         ("review-second-round", who, f"/desk/rounds/{second.pk}/"),
+        ("my-reviews", who, "/desk/my-reviews/"),
         ("not-allowed", "editor2", here),
     ]
 
@@ -138,6 +139,7 @@ def others() -> list[Place]:
     newest: Any = article(SIGNED).history.latest("history_id")
     return [
         ("chair-to-do", "chair", "/desk/"),
+        ("board-overview", "chair", "/desk/board-overview/"),
         ("clear-interest", "chair", f"/desk/articles/{PENDING}/clear-conflict/{review.pk}/"),
         ("record-chair", "chair", f"/desk/articles/{SIGNED}/"),
         ("show-again", "chair", f"/desk/articles/{HIDDEN}/show/"),
