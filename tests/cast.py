@@ -167,6 +167,11 @@ def sign(row: Round) -> Article:
     return signing.sign(row, by=row.reviewer, shown_sha256=row.version.content_sha256, password=PASSWORD)
 
 
+def signing_form(row: Round, **changes: str) -> dict[str, str]:
+    """What the sign panel of a round posts to sign its version."""
+    return {"decision": "approve", "sha256": row.version.content_sha256, "password": PASSWORD} | changes
+
+
 def approved(editor: User, reviewer: User, **changes: Any) -> Article:
     """An article signed and public."""
     _, row = under_review(editor, reviewer, **changes)
