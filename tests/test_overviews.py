@@ -1,5 +1,6 @@
 """The overviews: what stands at present, medians by month, reviews and minutes; who reads them, and at what cost."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -19,7 +20,7 @@ from reviews.models import BoardMember, Conflict, Review, Round
 from reviews.overview.chart import charts
 from reviews.overview.months import last_months
 from reviews.overview.present import Group, groups, loads
-from reviews.overview.stays import Stay, stays, table
+from reviews.overview.stays import CHANGES, Stay, stays, table
 from reviews.overview.work import Work, every_month, in_words, median_time, work
 
 from .cast import (
@@ -197,6 +198,14 @@ def test_medians_of_each_state_by_the_month_it_was_left(editor, reviewer):
     assert {(stay.month.month, stay.state) for stay in found} == {
         (3, "submitted"), (4, "changes_requested"), (4, "under_review"),
     }  # fmt: skip
+
+
+def test_every_step_of_an_article_is_read_and_indexed():
+    steps = {f"article.{verb}" for verb in Article.transitions()} | {"article.create", "article.import"}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'articles_state_changes'")
+        (made,) = cursor.fetchone()
+    assert set(re.findall(r"'(article\.\w+)'", CHANGES)) == set(re.findall(r"'(article\.\w+)'", made)) == steps
 
 
 def test_a_month_is_one_of_the_sites_zone(editor, reviewer, settings):

@@ -20,19 +20,17 @@ PAUSE = timedelta(minutes=15)
 # the text back (event `article.…`): no act of theirs.
 WORK = """
 WITH act AS (
-    SELECT history_user_id AS person, history_date AS at, history_event AS event, round_id
+    SELECT history_user_id AS person, history_date AS at, history_event AS event
         FROM reviews_historicalclaimcheck WHERE {own}
-    UNION ALL SELECT history_user_id, history_date, history_event, round_id
-        FROM reviews_historicaladdedclaim WHERE {own}
-    UNION ALL SELECT history_user_id, history_date, history_event, round_id
-        FROM reviews_historicalcomment WHERE {own}
-    UNION ALL SELECT history_user_id, history_date, history_event, id
-        FROM reviews_historicalround WHERE {own}),
+    UNION ALL SELECT history_user_id, history_date, history_event FROM reviews_historicaladdedclaim WHERE {own}
+    UNION ALL SELECT history_user_id, history_date, history_event
+        FROM reviews_historicalcomment WHERE {own} AND by_id = history_user_id AND history_event NOT LIKE 'article.%%'
+    UNION ALL SELECT history_user_id, history_date, history_event
+        FROM reviews_historicalround r JOIN reviews_review w ON w.id = r.review_id
+        WHERE {own} AND w.reviewer_id = history_user_id),
 step AS (
     SELECT person, at, event, at - lag(at) OVER (PARTITION BY person ORDER BY at, event <> 'round.begin') AS took
-    FROM act JOIN reviews_round r ON r.id = act.round_id
-        JOIN reviews_review w ON w.id = r.review_id AND w.reviewer_id = act.person
-    WHERE event NOT LIKE 'article.%%'),
+    FROM act),
 part AS (
     SELECT person, at, extract(epoch FROM took) AS seconds, '' AS "end" FROM step
         WHERE at >= %(since)s AND event <> 'round.begin' AND extract(epoch FROM took) <= %(pause)s
