@@ -98,6 +98,7 @@ def test_signing_in_one_panel(client, editor, reviewer):
 
 @pytest.mark.parametrize("decision", ["", "accept", "Approve", "reject"])
 def test_any_other_decision_is_refused(client, editor, reviewer, decision):
+    """Only the two words decide; nothing is taken for a decision (F8)."""
     _, row = under_review(editor, reviewer)
     judge_everything(row)
     posted = {"decision": decision, "sha256": row.version.content_sha256, "password": PASSWORD}
@@ -124,7 +125,7 @@ def test_asking_for_changes_needs_no_password_and_not_every_verdict(client, edit
 
 
 def test_an_approval_of_what_was_not_on_the_screen_is_refused_with_the_difference(client, editor, reviewer):
-    """F1: two tabs. The page was made of version 1; version 2 came meanwhile."""
+    """Two tabs: the page was made of version 1; version 2 came meanwhile (F1)."""
     article, row = under_review(editor, reviewer)
     judge_everything(row)
     shown = row.version.content_sha256
