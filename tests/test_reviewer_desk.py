@@ -7,9 +7,11 @@ from articles.models import Article
 from articles.models.version import write
 from reviews import checking, discussion, rounds, signing
 from reviews.models import ClaimCheck, Round, SigningFailure, SignOff
+from reviews.tasks import MOST
 
 from .cast import (
     PASSWORD,
+    amended,
     approved,
     content,
     judge_everything,
@@ -155,6 +157,21 @@ def test_a_second_round_opens_on_what_changed(client, editor, reviewer):
     assert "<ins>" in page
     assert "4 of 5 judged" in page
     assert "Second rounds" in client.get(at("to_do")).content.decode()
+
+
+def test_what_waits_for_the_editor_is_not_lost_behind_rounds_that_were_overtaken(client, editor, reviewer):
+    _, row = under_review(editor, reviewer, question="Sent back first?")
+    rounds.ask_for_changes(row, by=reviewer, reason="Mend.")
+    article, _ = under_review(editor, reviewer, question="Taken back often?")
+    for turn in range(MOST + 1):
+        article = article.perform("recall", by=editor, reason="One more change.")
+        if turn < MOST:
+            article = amended(article, editor, question="Taken back often?", plain=f"Text {turn} [@one].")
+            article = article.perform("submit", by=editor)
+    page = sign_in(client, reviewer).get(at("to_do")).content.decode()
+    waiting = page.split("Waiting for the editor")[1]
+    assert [name in waiting for name in ("Sent back first?", "Taken back often?")] == [True, True]
+    assert waiting.count('class="row-title"') == 2
 
 
 def test_nobody_reaches_a_page_that_is_not_theirs(client, request, editor, reviewer):
