@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
 from .accounts.models import User
@@ -13,6 +13,8 @@ DESKS = (
     ("to_do", "To do", ("editor", "reviewer", "chair")),
     ("articles", "Articles", ("editor", "reviewer", "chair", "auditor")),
     ("reports", "Reports", ("editor", "chair")),
+    ("my_reviews", "My reviews", ("reviewer",)),
+    ("board_overview", "Overview", ("chair", "auditor")),
     ("office:index", "Back office", ("administrator", "chair", "auditor")),
     ("timeline", "Timeline", ("auditor", "chair", "administrator")),
 )
@@ -44,5 +46,13 @@ def desk_links(request: HttpRequest) -> list[dict[str, Any]]:
     person = _person(request)
     if person is None:
         return []
-    links = ((reverse(name), label) for name, label, roles in DESKS if person.has_role(*roles))
-    return [{"url": url, "label": label, "current": request.path == url} for url, label in links]
+    links = ((address_of(name), label) for name, label, roles in DESKS if person.has_role(*roles))
+    return [{"url": url, "label": label, "current": request.path == url} for url, label in links if url]
+
+
+def address_of(name: str) -> str:
+    """The address of a desk; empty where the application that has it is not installed."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -49,7 +49,7 @@ def _reviews() -> dict[str, list[Any]]:
     """Interests that wait for the chair, and invitations past their day; one statement."""
     declared = Review.objects.filter(conflict=Conflict.DECLARED, cleared_by=None, barred_by=None)
     declared = declared.filter(article__state__in=WITH_THE_BOARD).order_by("declared_on", "id")
-    late = Review.objects.to_answer().filter(answer_by__lt=clock.today()).order_by("answer_by", "id")
+    late = Review.objects.unanswered(clock.today()).order_by("answer_by", "id")
     groups: list[Any] = [_named(INTERESTS, declared), _named(UNANSWERED, late)]
     found: dict[str, list[Any]] = {INTERESTS: [], UNANSWERED: []}
     for row in groups[0].union(groups[1], all=True):

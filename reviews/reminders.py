@@ -213,7 +213,10 @@ def _record_of(member: BoardMember, kind: Kind, due: date | None, stage: int, pe
     office = reverse("office:reviews_boardmember_change", args=[member.pk])
     keepers = [user for user in people.having("administrator") if user.pk != member.user_id]
     own, kept = RECORD[kind]
-    for to, words, path in [(member.user, own, reverse("my_board_record")), *((user, kept, office) for user in keepers)]:
+    for to, words, path in [
+        (member.user, own, reverse("my_board_record")),
+        *((user, kept, office) for user in keepers),
+    ]:
         yield notice(
             kind,
             to,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import JSONObject
 from django.urls import reverse
@@ -83,7 +83,11 @@ def _invitations(person: int) -> list[Any]:
 def _rounds(person: int) -> dict[str, list[Any]]:
     """A person's first rounds in work, waiting for the editor and signed; one statement."""
     work = Round.objects.active().order_by("-number", "id")
-    returned = Round.objects.returned().filter(article__state__in=OPEN_FOR_WRITING).order_by("-ended_at", "-id")
+    # Of each review the newest round alone can wait; older ones could be more than are shown. Asked as a value of each
+    # row, not as an EXISTS, for which PostgreSQL could read every round.
+    newest = Round.objects.filter(review=OuterRef("review")).order_by("-pk").values("pk")[:1]
+    returned = Round.objects.returned().filter(article__state__in=OPEN_FOR_WRITING, pk=Subquery(newest))
+    returned = returned.order_by("-ended_at", "-id")
     done = Round.objects.filter(end=RoundEnd.SIGNED).order_by("-ended_at", "-id")
     cut: list[Any] = [
         _cut(IN_WORK, work, person, MOST),

@@ -10,6 +10,7 @@ from .views import (
     desk,
     discussion,
     interests,
+    overview,
     public,
     reaffirm,
     review,
@@ -17,6 +18,8 @@ from .views import (
 
 urlpatterns = [
     path("board/", public.board, name="board"),
+    path("desk/board-overview/", overview.board_overview, name="board_overview"),
+    path("desk/my-reviews/", overview.my_reviews, name="my_reviews"),
     path("desk/articles/<slug:slug>/reviews/", desk.reviews, name="reviews"),
     path("desk/articles/<slug:slug>/take/", desk.take, name="take"),
     path("desk/articles/<slug:slug>/since/", desk.since, name="since"),

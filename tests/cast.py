@@ -181,6 +181,11 @@ def answers_to(row: Round) -> dict[str, str]:
     return dict.fromkeys(asked_of(row.version), YES)
 
 
+def signing_form(row: Round, **changes: str) -> dict[str, str]:
+    """What the sign panel of a round posts to sign its version."""
+    return {"decision": "approve", "sha256": row.version.content_sha256, "password": PASSWORD} | changes
+
+
 def approved(editor: User, reviewer: User, **changes: Any) -> Article:
     """An article signed and public."""
     _, row = under_review(editor, reviewer, **changes)

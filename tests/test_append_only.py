@@ -44,6 +44,7 @@ def key_of(table: str) -> str:
 
 
 def test_people_are_never_deleted(editor):
+    """Who acted is deactivated, never deleted (F3)."""
     with refused("permission denied"):
         as_app("DELETE FROM accounts_user WHERE id = %s", editor.pk)
     with refused("protected|G9|permission denied"):

@@ -183,6 +183,7 @@ def test_who_owns_the_tables_is_asked_with_deploy_alone(capsys):
     "words", [["loaddata", "a.json"], ["clean_old_history", "--auto"], ["clean_duplicate_history", "--auto", "-m", "5"]]
 )
 def test_commands_that_would_harm_the_record_refuse(words, capsys):
+    """The libraries' own commands that purge or rewrite the record do nothing (F3)."""
     from django.core.management import ManagementUtility
 
     with pytest.raises(SystemExit) as ended:

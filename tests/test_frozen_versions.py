@@ -17,6 +17,7 @@ OTHERS = {"number": 9, "claims": "[]", "change_note": "x", "content_sha256": "0"
 
 @pytest.mark.parametrize("column", [*CONTENT_FIELDS, *OTHERS])
 def test_raw_sql_cannot_change_a_frozen_version(editor, column):
+    """A version that the board has is never rewritten in place (F2)."""
     version = submitted(editor).current_version
     value = OTHERS.get(column, NEW_VALUES.get(column, "changed"))
     with refused("G1"):
@@ -24,6 +25,7 @@ def test_raw_sql_cannot_change_a_frozen_version(editor, column):
 
 
 def test_the_orm_cannot_change_it(editor):
+    """Nor by the ORM (F2)."""
     version = submitted(editor).current_version
     version.question = "Another question?"
     with refused("G1"):

@@ -92,6 +92,7 @@ def test_a_sign_in_writes_no_history(editor):
 
 
 def test_a_save_without_a_change_writes_nothing(editor):
+    """Saving the same again is no change (F20)."""
     version = make_article(editor).current_version
     before = version.history.count()
     with transaction.atomic():

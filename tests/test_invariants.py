@@ -129,6 +129,7 @@ def test_every_invariant_is_tried() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_demonstration_is_whole_and_every_damage_is_named() -> None:
+    """Break the data, and the check that everything passed before fails (F14)."""
     build()
     add_what_it_lacks()
     with connect_as_owner(connection.settings_dict["NAME"]) as owner:

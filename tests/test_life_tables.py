@@ -133,6 +133,7 @@ def test_verbs_that_touch_readers_need_a_reason(verb, editor, reviewer, chair):
 
 
 def test_an_unknown_verb_is_refused(editor):
+    """What is no step does nothing (F8)."""
     article = make_article(editor)
     for verb in ("publish", "save", "delete", "__init__", "lock"):
         with pytest.raises(Refusal, match="There is no step"):
@@ -140,7 +141,7 @@ def test_an_unknown_verb_is_refused(editor):
 
 
 def test_there_is_one_door():
-    """No transition is called but by `perform`; nobody else changes a state."""
+    """No transition is called but by `perform`; nobody else changes a state (F21)."""
     import re
     from pathlib import Path
 

@@ -49,6 +49,7 @@ def refusals(results: list[Any]) -> list[str]:
 
 @pytest.mark.parametrize("attempt", range(5))
 def test_two_give_the_last_signature(editor, reviewer, reviewer3, attempt):
+    """One of two threads signs (F5)."""
     article, row = under_review(editor, reviewer)
     other = rounds.take(article, by=reviewer3)
     judge_everything(row)

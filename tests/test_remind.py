@@ -76,7 +76,7 @@ LATE_INVITATION = {
     "reviewer": ("Invitation not answered", "/desk/articles/{slug}/take/"),
     "chair": ("Invitation not answered", "/desk/articles/{slug}/reviews/"),
 }
-RUNS_OUT = {"reviewer": "/desk/", "administrator": "/office/reviews/boardmember/{member}/change/"}
+RUNS_OUT = {"reviewer": "/desk/my-board-record/", "administrator": "/office/reviews/boardmember/{member}/change/"}
 CREDENTIALS = {who: ("Credential check runs out", path) for who, path in RUNS_OUT.items()}
 DISCLOSURE = {who: ("Disclosure to be renewed", path) for who, path in RUNS_OUT.items()}
 ANSWER = {"reviewer": ("Please answer the invitation", "/desk/articles/{slug}/take/")}

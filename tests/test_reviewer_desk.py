@@ -9,10 +9,12 @@ from articles.models import Article
 from articles.models.version import write
 from reviews import checking, discussion, rounds, signing
 from reviews.models import ClaimCheck, Round, SigningFailure, SignOff
+from reviews.tasks import MOST
 
 from .cast import (
     ANSWERED,
     PASSWORD,
+    amended,
     approved,
     content,
     judge_everything,
@@ -101,6 +103,7 @@ def test_signing_in_one_panel(client, editor, reviewer):
 
 @pytest.mark.parametrize("decision", ["", "accept", "Approve", "reject"])
 def test_any_other_decision_is_refused(client, editor, reviewer, decision):
+    """Only the two words decide; nothing is taken for a decision (F8)."""
     _, row = under_review(editor, reviewer)
     judge_everything(row)
     posted = {"decision": decision, "sha256": row.version.content_sha256, "password": PASSWORD, **ANSWERED}
@@ -127,7 +130,7 @@ def test_asking_for_changes_needs_no_password_and_not_every_verdict(client, edit
 
 
 def test_an_approval_of_what_was_not_on_the_screen_is_refused_with_the_difference(client, editor, reviewer):
-    """F1: two tabs. The page was made of version 1; version 2 came meanwhile."""
+    """Two tabs: the page was made of version 1; version 2 came meanwhile (F1)."""
     article, row = under_review(editor, reviewer)
     judge_everything(row)
     shown = row.version.content_sha256
@@ -156,6 +159,21 @@ def test_a_second_round_opens_on_what_changed(client, editor, reviewer):
     assert "<ins>" in page
     assert "4 of 5 judged" in page
     assert "Second rounds" in client.get(at("to_do")).content.decode()
+
+
+def test_what_waits_for_the_editor_is_not_lost_behind_rounds_that_were_overtaken(client, editor, reviewer):
+    _, row = under_review(editor, reviewer, question="Sent back first?")
+    rounds.ask_for_changes(row, by=reviewer, reason="Mend.")
+    article, _ = under_review(editor, reviewer, question="Taken back often?")
+    for turn in range(MOST + 1):
+        article = article.perform("recall", by=editor, reason="One more change.")
+        if turn < MOST:
+            article = amended(article, editor, question="Taken back often?", plain=f"Text {turn} [@one].")
+            article = article.perform("submit", by=editor)
+    page = sign_in(client, reviewer).get(at("to_do")).content.decode()
+    waiting = page.split("Waiting for the editor")[1]
+    assert [name in waiting for name in ("Sent back first?", "Taken back often?")] == [True, True]
+    assert waiting.count('class="row-title"') == 2
 
 
 def test_nobody_reaches_a_page_that_is_not_theirs(client, request, editor, reviewer):

@@ -67,6 +67,7 @@ def test_one_who_only_opened_a_copy_is_no_contributor(editor, editor2, reviewer)
 
 
 def test_a_superuser_cannot_sign(editor, reviewer, superuser):
+    """No right of a superuser's leads to a signature (F4)."""
     article, row = under_review(editor, reviewer)
     judge_everything(row)
     with pytest.raises(NotAllowed, match="Only a member of the Medical Advisory Board"):
@@ -76,6 +77,7 @@ def test_a_superuser_cannot_sign(editor, reviewer, superuser):
 
 
 def test_a_conflicted_member_cannot_sign(editor, reviewer, chair):
+    """A declared interest is not as good as none (F12)."""
     article, row = under_review(editor, reviewer)
     judge_everything(row)
     interests.declare(article, by=reviewer, conflict=Conflict.DECLARED, text="Fees from the maker of drug A.")
@@ -110,6 +112,7 @@ def test_a_stopping_verdict_stops(editor, reviewer, verdict):
 
 
 def test_a_half_judged_version_cannot_be_signed(editor, reviewer):
+    """Half a review is not one (F7)."""
     _, row = under_review(editor, reviewer)
     claim = row.version.fixed_claims[0]
     checking.judge(row, claim.id, by=reviewer, verdict="supported")
@@ -144,6 +147,7 @@ def test_an_open_objection_of_another_stops(editor, reviewer, reviewer3):
 
 
 def test_the_hash_shown_is_the_hash_signed(editor, reviewer):
+    """What is signed is what was shown, not what is there (F11)."""
     _, row = under_review(editor, reviewer)
     judge_everything(row)
     with pytest.raises(Stale, match="nothing was signed"):
@@ -187,6 +191,7 @@ def test_a_signature_keeps_its_snapshots(editor, reviewer):
 
 
 def test_high_risk_takes_two_from_different_specialties(editor, reviewer, reviewer2, reviewer3):
+    """Two signatures stand on one version (F16)."""
     article, row = under_review(editor, reviewer, risk="high")
     same = rounds.take(article, by=reviewer3)
     judge_everything(row)
@@ -219,7 +224,7 @@ def test_signing_says_again_what_was_said_about_interests(editor, reviewer):
 
 
 def test_silence_is_never_consent(editor, reviewer):
-    """Let every deadline lapse: nothing is approved."""
+    """Let every deadline lapse: nothing is approved (F6)."""
     article, row = under_review(editor, reviewer)
     judge_everything(row)
     with clock.moved_to(clock.now() + timedelta(days=4000)):
@@ -227,6 +232,7 @@ def test_silence_is_never_consent(editor, reviewer):
 
 
 def test_revoked_by_its_signer_the_article_is_no_longer_approved(editor, reviewer):
+    """Who signed stays on record when the signature is revoked (F16)."""
     article = approved(editor, reviewer)
     article = signing.revoke(article.signoffs.get(), by=reviewer, reason="A newer trial says otherwise.")
     assert (article.state, article.standing_version, article.signatures) == ("submitted", None, {})
@@ -262,6 +268,7 @@ def test_verdicts_on_unchanged_statements_carry_over(editor, reviewer):
 
 
 def test_an_ended_round_is_frozen(editor, reviewer):
+    """Nothing is judged in a finished review (F9)."""
     _, row = under_review(editor, reviewer)
     claim = row.version.fixed_claims[0]
     rounds.give_back(row, by=reviewer)

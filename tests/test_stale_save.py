@@ -51,6 +51,7 @@ def test_a_save_on_the_newest_text_is_kept_with_its_author(client: Client, edito
 
 
 def test_a_save_without_a_change_writes_nothing(client: Client, editor: User) -> None:
+    """Nor does the editor's page make one of it (F20)."""
     article = make_article(editor)
     before = stored(article).history.count()
     sign_in(client, editor)

@@ -126,6 +126,7 @@ def test_a_correction_of_another_article_is_refused(editor, reviewer):
 
 
 def test_a_verdict_cannot_leave_an_ended_round(editor, reviewer):
+    """A finished review keeps its verdicts (F9)."""
     article, row = under_review(editor, reviewer)
     judge_everything(row)
     check = row.checks.first()

@@ -51,10 +51,6 @@ class Migration(migrations.Migration):
                 ("dropped_at", models.DateTimeField(null=True)),
             ],
         ),
-        migrations.AddIndex(
-            model_name="round",
-            index=models.Index(condition=models.Q(("ended_at", None)), fields=["due_on", "id"], name="rounds_due"),
-        ),
         migrations.AddField(
             model_name="notice",
             name="article",

@@ -51,6 +51,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         standing = models.Q(conflict=Conflict.DECLARED, cleared_by=None)
         return self.invited().filter(article__state__in=WITH_THE_BOARD).exclude(standing)
 
+    def unanswered(self, on: date) -> "ReviewQuerySet":
+        """Of those, the ones without an answer after the day by which it was asked for (F19)."""
+        return self.to_answer().filter(answer_by__lt=on)
+
 
 class Review(models.Model):
     """One board member's work on one article: invited, or taken by themselves.
@@ -170,6 +174,14 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """Begun and not ended."""
         return self.filter(ended_at=None)
 
+    def late(self, on: date) -> "RoundQuerySet":
+        """Still open after the day they were due (F19); the twin of `Round.late`."""
+        return self.active().filter(due_on__lt=on)
+
+    def ended(self) -> "RoundQuerySet":
+        """Those that have ended, however they did."""
+        return self.filter(ended_at__isnull=False)
+
     def counting(self) -> "RoundQuerySet":
         """Those whose verdicts count as judgements: active or signed."""
         return self.filter(end__in=(RoundEnd.ACTIVE, RoundEnd.SIGNED))
@@ -178,10 +190,6 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """Those on the version that stands, or the others."""
         on_standing = models.Q(version=models.F("article__standing_version"))
         return self.filter(on_standing) if yes else self.exclude(on_standing)
-
-    def late(self, on: date) -> "RoundQuerySet":
-        """Still open after the day they were due; `Round.late` is its twin."""
-        return self.active().filter(due_on__lt=on)
 
     def returned(self) -> "RoundQuerySet":
         """Those whose reviewers get the next version."""
@@ -221,7 +229,6 @@ class Round(models.Model):
             models.Index(fields=("due_on", "id"), condition=models.Q(ended_at=None), name="rounds_in_work_by_day"),
             models.Index(fields=("-ended_at", "-id"), condition=RETURNED, name="rounds_returned"),
             models.Index(fields=("end", "-ended_at", "-id")),
-            models.Index(fields=("due_on", "id"), condition=models.Q(ended_at=None), name="rounds_due"),
         ]
 
     def __str__(self) -> str:
@@ -238,7 +245,7 @@ class Round(models.Model):
         return self.version_id == self.article.standing_version_id
 
     def late(self, on: date) -> bool:
-        """Is it still open after the day it was due (F19)?"""
+        """Is it still open after the day it was due (F19)? Its twin in queries is `RoundQuerySet.late`."""
         return self.ended_at is None and self.due_on is not None and self.due_on < on
 
 

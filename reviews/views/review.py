@@ -195,12 +195,12 @@ def give_back(request: DeskRequest, round_id: int) -> HttpResponse:
 
 @posted
 def decide(request: DeskRequest, round_id: int) -> HttpResponse:
-    """Sign, or ask for changes; anything else is refused, and neither is ever the default."""
+    """Sign, or ask for changes; anything else, both at once too, is refused, and neither is ever the default."""
     row = own_round(request, round_id)
-    decision = request.POST.get("decision", "")
-    if decision == "changes":
+    decision = request.POST.getlist("decision")
+    if decision == ["changes"]:
         return _decline(request, row) if row.reaffirms else _send_back(request, row)
-    if decision == "approve":
+    if decision == ["approve"]:
         return _sign(request, row)
     return _show(request, row, status=422, sentence="Choose one of the two sentences first.", **_typed(request))
 

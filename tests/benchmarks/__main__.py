@@ -27,6 +27,7 @@ PARTS: dict[str, Part] = {
     "steps": steps.steps,
     "to-do": desks.to_do,
     "record": desks.record,
+    "overviews": desks.overviews,
     "page": pages.article,
     "compare": pages.versions,
     "workers": workers.workers,

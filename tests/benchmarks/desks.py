@@ -39,6 +39,19 @@ def record(repeats: int) -> Iterator[Line]:
     yield at_most("an article's history, 1,000 entries against 100", took["many"] / took["few"], 1.3, "×")
 
 
+def overviews(repeats: int) -> Iterator[Line]:
+    """The chair's overview and a reviewer's own, small against large: they count what there is, so they grow."""
+    for what, name, who in (
+        ("overview of the board", "board_overview", READER),
+        ("*My reviews*", "my_reviews", PEOPLE["a reviewer"]),
+    ):
+        took, counts = _small_and_large(reverse(name), who, repeats)
+        yield Line(what, f"{took[SMALL]:.0f} → {took[LARGE]:.0f} ms")
+        yield Line(
+            f"{what}, queries", f"{counts[SMALL]} and {counts[LARGE]}", "the same", counts[SMALL] == counts[LARGE]
+        )
+
+
 def _filters() -> dict[str, str]:
     """Queries of the timeline that find more than a page in the small database too."""
     with serving(SMALL):
@@ -54,17 +67,22 @@ def _filters() -> dict[str, str]:
 
 
 def _compared(what: str, address: str, name: str, repeats: int) -> Iterator[Line]:
+    took, counts = _small_and_large(address, name, repeats)
+    ratio = took[LARGE] / took[SMALL]
+    told = f"{took[SMALL]:.0f} → {took[LARGE]:.0f} ms: "
+    yield at_most(f"{what}, large against small", ratio, 1.3, "×", told=told)
+    yield Line(f"{what}, queries", f"{counts[SMALL]} and {counts[LARGE]}", "the same, ≤ 8", _few(*counts.values()))
+
+
+def _small_and_large(address: str, name: str, repeats: int) -> tuple[dict[str, float], dict[str, int]]:
+    """Median milliseconds and queries of a page in both databases."""
     works, counts = {}, {}
     for place in (SMALL, LARGE):
         with serving(place):
             visit = _visit(address, sign_in(name))
             counts[place] = queries(lambda visit=visit: visit.run(None))
             works[place] = Work(_at(place, visit.run))
-    took = medians(works, repeats)
-    ratio = took[LARGE] / took[SMALL]
-    told = f"{took[SMALL]:.0f} → {took[LARGE]:.0f} ms: "
-    yield at_most(f"{what}, large against small", ratio, 1.3, "×", told=told)
-    yield Line(f"{what}, queries", f"{counts[SMALL]} and {counts[LARGE]}", "the same, ≤ 8", _few(*counts.values()))
+    return medians(works, repeats), counts
 
 
 def _few(one: int, other: int) -> bool:

@@ -148,6 +148,7 @@ def board() -> list[Place]:
         ("reaffirm-ask", "chair", f"/desk/articles/{OVERDUE}/reaffirm/"),
         ("record-to-reaffirm", "chair", f"/desk/articles/{REPLACEMENT}/"),
         ("suggestions", "editor1", suggestions_for()),
+        ("my-reviews", who, "/desk/my-reviews/"),
         ("not-allowed", "editor2", here),
     ]
 
@@ -183,6 +184,7 @@ def others() -> list[Place]:
     newest: Any = article(SIGNED).history.latest("history_id")
     return [
         ("chair-to-do", "chair", "/desk/"),
+        ("board-overview", "chair", "/desk/board-overview/"),
         ("clear-interest", "chair", f"/desk/articles/{PENDING}/clear-conflict/{review.pk}/"),
         ("record-chair", "chair", f"/desk/articles/{SIGNED}/"),
         ("show-again", "chair", f"/desk/articles/{HIDDEN}/show/"),

@@ -1,0 +1,1 @@
+"""Overviews: what stands at present, how long it takes, and who did how much. Queries alone; nothing is written."""
