@@ -216,8 +216,29 @@ def test_a_statement_without_a_pair_is_not_held_against_one(editor: User, review
         checking.judge_pair(row, statement(row, "kidneys work", "plain").id, by=reviewer, same=True)
 
 
+# The abstract.
+
+
+def test_the_abstract_is_folded_under_its_source_for_the_reviewer_alone(
+    client: Any, editor: User, reviewer: User
+) -> None:
+    abstract = "<jats:title>Aim</jats:title><jats:p>Pressure &lt; 90 <b>mmHg</b>.</jats:p><script>alert(1)</script>"
+    references = content().references
+    references[0] |= {"abstract": abstract}
+    article, row = under_review(editor, reviewer, references=references)
+    assert Article.objects.get(pk=article.pk).current_version.references[0]["abstract"] == abstract
+    here = f"{reverse('review', args=[row.pk])}?claim={statement(row, '5 mg daily').id}"
+    page = sign_in(client, reviewer).get(here).content.decode()
+    fold = page.split('<details class="abstract">')[1].split("</details>")[0]
+    assert "".join(fold.split()) == "<summary>Abstract</summary><p>Aim</p><p>Pressure&lt;90mmHg.</p><p>alert(1)</p>"
+    client.logout()
+    for address in ("", "?for=patient", "versions/1/"):
+        assert "mmHg" not in client.get(f"/articles/{article.slug}/{address}").content.decode()
+
+
 # High risk: two judges, blind to each other.
 
+HISTORY = "/office/reviews/historicalclaimcheck/"
 UNSAFE = {"verdict": "unsafe", "note": "SECRETNOTE", "quote": "SECRETQUOTE"}
 
 
@@ -333,8 +354,10 @@ def test_an_auditor_with_an_open_round_is_blind_in_the_timeline(client: Any, two
     assert "judged 5 statements" not in words(client.get("/record/").content.decode())
     lines = b"".join(client.get("/record/?format=csv").streaming_content).decode()  # type: ignore[attr-defined]
     assert ("claim.judge" in lines, "round.begin" in lines) == (False, True)
+    assert "Rita Reviewer" not in words(client.get(HISTORY).content.decode())
     judge_everything(two[2])
     assert "judged 5 statements" in words(client.get("/record/").content.decode())
+    assert "Rita Reviewer" in words(client.get(HISTORY).content.decode())
 
 
 def test_objections_made_from_verdicts_stay_hidden_in_the_next_round(

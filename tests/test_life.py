@@ -84,7 +84,8 @@ def test_objections_wait_for_an_edit_or_an_answer(editor, reviewer):
     article = rounds.ask_for_changes(row, by=reviewer, reason="The dose.")
     first, second, reason = Comment.objects.filter(article=article).order_by("id")
     assert (reason.body, reason.blocking) == ("The dose.", False)
-    assert (second.body, second.quote, second.blocking) == ("Three times the usual dose.", claim.text, True)
+    told = "Three times the usual dose.\n\nQuoted: “Five, not fifty.”"
+    assert (second.body, second.quote, second.blocking) == (told, claim.text, True)
     with pytest.raises(Refusal, match="unchanged since that objection"):
         discussion.mark_mended(first, by=editor)
     article = amended(article, editor)

@@ -258,3 +258,18 @@ def test_no_shape_breaks_the_formatter(item):
     references.vancouver(item).encode()
     assert all(isinstance(text, str) for text in references.problems(item) + references.doubts(item))
     assert len(references.duplicates([item, item])) <= 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (None, ""),
+        (7, ""),
+        ("  Plain\n words. ", "Plain words."),
+        ("<jats:title>Aim</jats:title><jats:p>A &amp; B, p &lt; 0.05.</jats:p>", "Aim\n\nA & B, p < 0.05."),
+        ("A dose < 5 mg and > 1 mg", "A dose < 5 mg and > 1 mg"),
+        ("One.\n\nTwo.", "One.\n\nTwo."),
+    ],
+)
+def test_an_abstract_is_plain_text(raw: object, text: str) -> None:
+    assert references.abstract_of({"abstract": raw}) == text

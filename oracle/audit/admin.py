@@ -1,20 +1,22 @@
 """The back office's lists of history: every table of the record, row by row, read-only."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from oracle.accounts.models import Role
+from oracle.accounts.models import Role, User
 from oracle.back_office.lists import moment
 from oracle.back_office.pages import Link, OfficePage, register
 
 from .guards import history_of, regulated_models
 from .timeline import sources
+from .veil import veil_of
 from .views import READERS, WHOLE_READERS
 
 # What is called otherwise on the screen than in the code.
@@ -57,6 +59,13 @@ class HistoryPage(OfficePage):
         """As on the timeline: an administrator reads what belongs to no article."""
         readers = WHOLE_READERS if sources()[self.opts.db_table].of_articles else READERS
         return bool(request.user.is_authenticated and request.user.has_role(*readers))
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Without what the reader may not read yet."""
+        rows, veil = super().get_queryset(request), veil_of(cast(User, request.user))
+        if self.model.instance_type._meta.model_name not in veil.about or not veil.articles:
+            return rows
+        return rows.filter(~Q(article__in=veil.articles) | Q(history_user=veil.reader))
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """The rows of one key; its index answers, however long the history is."""

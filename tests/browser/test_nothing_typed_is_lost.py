@@ -152,6 +152,29 @@ def test_signing_out_forgets_it_on_this_device(visitor, reviewer, place):
     assert page.evaluate(KEYS) == []
 
 
+def test_a_reason_and_a_comment_on_the_whole_survive_an_ended_session(visitor, reviewer, place):
+    article, row, _ = place
+    page = visitor(reviewer)
+    page.goto(f"/desk/rounds/{row.pk}/?tab=discussion")
+    page.get_by_label("I ask for changes.").check()
+    page.get_by_label("What has to change").fill("The dose needs a limit.")
+    page.get_by_label("Comment on the whole version").fill("Who is it for?")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Add comment").click()
+    page.wait_for_url("**/accounts/login/**")
+    page.locator("input[name=login]").fill(reviewer.email)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"**/desk/rounds/{row.pk}/?tab=discussion")
+    expect(page.locator("#body")).to_have_value("Who is it for?")
+    expect(page.locator("#reason")).to_have_value("The dose needs a limit.")
+    page.get_by_role("button", name="Add comment").click()
+    expect(page.get_by_text("Your comment is on record.")).to_be_visible()
+    expect(page.locator("#body")).to_have_value("")
+    assert page.evaluate(KEYS) == [f"oracle:typed:{reviewer.pk}:{row.pk}:round:reason"]
+    assert article.comments.get().body == "Who is it for?"
+
+
 def test_a_reason_being_typed_survives_the_verdicts_around_it(visitor, reviewer, place):
     _, _, address = place
     page = visitor(reviewer)

@@ -25,6 +25,20 @@
   const forget = (form) => {
     for (const element of form.querySelectorAll("[data-keep]")) store((local) => local.removeItem(prefix + element.dataset.keep));
   };
+  // A form that goes without a script: the page that follows says whether the server has it.
+  const SENT = "oracle:sent";
+  document.addEventListener("submit", (event) => {
+    if (event.target.hasAttribute("hx-post")) return;
+    const names = [...event.target.querySelectorAll("[data-keep]")].map((element) => prefix + element.dataset.keep);
+    store(() => window.sessionStorage.setItem(SENT, JSON.stringify(names)));
+  });
+  const forgetSent = () => {
+    const names = JSON.parse(store(() => window.sessionStorage.getItem(SENT)) || "[]");
+    store(() => window.sessionStorage.removeItem(SENT));
+    const done = document.querySelector(".messages .message") && !field("refused");
+    if (!done || document.referrer.includes("/accounts/login/")) return;
+    for (const name of names) store((local) => local.removeItem(name));
+  };
   const restore = () => {
     for (const element of kept()) {
       const text = store((local) => local.getItem(prefix + element.dataset.keep));
@@ -200,6 +214,7 @@
     }
   });
 
+  forgetSent();
   restore();
   if (field("statement") && !wide.matches && !window.location.hash && !field("refused")) field("panel").scrollIntoView({ block: "start" });
 })();
