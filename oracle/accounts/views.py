@@ -138,7 +138,7 @@ def _do(request: HttpRequest, action: str, subject: User, by: User, data: dict[s
         return f"The account of {subject.name} is active again; the old password is void, a link sets a new one."
     if action == "lost":
         if subject.pk == by.pk:
-            raise NotAllowed("Report your own loss on the page “Second factor”.")
+            raise NotAllowed("Report your own loss on your page “Account”.")
         losses.report(subject, by=by, **data)
         return f"Reported. {subject.name} is signed out everywhere and can sign nothing."
     if action == "factors":
