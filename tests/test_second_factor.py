@@ -199,6 +199,14 @@ def test_the_administrators_page_reports_and_takes_away(client: Client, reviewer
     assert "Report a loss" not in client.get(address).content.decode()
 
 
+def test_the_administrators_page_is_not_for_ones_own_loss(client: Client, administrator: User) -> None:
+    """There it would end the sessions without the password."""
+    with_app(administrator)
+    sign_in(client, administrator)
+    assert client.post(f"/people/{administrator.pk}/", {"do": "lost", "reason": "Mine."}).status_code == 403
+    assert User.objects.get(pk=administrator.pk).loss_reported_by is None
+
+
 # One's own pages.
 
 

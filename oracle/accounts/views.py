@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from oracle.refusals import Refusal
+from oracle.refusals import NotAllowed, Refusal
 
 from . import invitations, losses
 from . import people as verbs
@@ -149,6 +149,8 @@ def _do(request: HttpRequest, action: str, subject: User, by: User, data: dict[s
         _hand_out_link(request, verbs.reactivate(subject, by=by, **data))
         return f"The account of {subject.name} is active again; the old password is void, a link sets a new one."
     if action == "lost":
+        if subject.pk == by.pk:
+            raise NotAllowed("Report your own loss on your page “Account”.")
         losses.report(subject, by=by, **data)
         return f"Reported. {subject.name} is signed out everywhere and can sign nothing."
     if action == "factors":

@@ -8,6 +8,11 @@
   const BLANK = /[\s\x1c-\x1f\x85]/;
   const AROUND = 200;
   const field = (name) => document.querySelector(`#passage [name=${name}]`);
+  // As if it was typed, so that it is kept like what is typed.
+  const set = (name, value) => {
+    field(name).value = value;
+    field(name).dispatchEvent(new Event("input", { bubbles: true }));
+  };
   const element = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement);
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
 
@@ -50,10 +55,10 @@
     const after = within(root);
     before.setEnd(range.startContainer, range.startOffset);
     after.setStart(range.endContainer, range.endOffset);
-    field("wording").value = root.dataset.wording;
-    field("quote").value = words(range).trim();
-    field("prefix").value = words(before).slice(-AROUND);
-    field("suffix").value = words(after).slice(0, AROUND);
+    set("wording", root.dataset.wording);
+    set("quote", words(range).trim());
+    set("prefix", words(before).slice(-AROUND));
+    set("suffix", words(after).slice(0, AROUND));
   };
 
   const discuss = (chosen) => {
@@ -68,8 +73,7 @@
 
   // Words that were typed over what was selected are looked for anywhere.
   document.addEventListener("input", (event) => {
-    if (event.target !== field("quote")) return;
-    ["wording", "prefix", "suffix"].forEach((name) => { field(name).value = ""; });
+    if (event.target === field("quote") && event.isTrusted) ["wording", "prefix", "suffix"].forEach((name) => set(name, ""));
   });
 
   const bar = document.createElement("p");
