@@ -430,7 +430,7 @@ def test_reminders_go_to_whom_it_concerns_and_stop_when_the_article_moves_on(
     Outbox.objects.all().delete()
     work = assignment.open_work([article.pk])
     assert assignment.remind_now(*work, by=chair) == 2
-    question = "Reminder: May drug A be given in kidney failure?"
+    question = "The chair reminds you: May drug A be given in kidney failure?"
     assert mails() == [f"{who.email}: {question}" for who in (reviewer3, reviewer)]
     article.perform("recall", by=editor, reason="One more change.")
     assert assignment.open_work([article.pk]) == ([], [])
@@ -595,7 +595,7 @@ def test_what_is_done_with_one_reviewer(
         return client.post(address, {"act": name} | given).status_code
 
     assert act(first, "remind") == 302
-    assert Outbox.objects.filter(subject__startswith="Reminder").count() == 1
+    assert Outbox.objects.filter(subject__startswith="The chair reminds you").count() == 1
     assert act(first, "move", review_by=soon(50)) == 302
     assert act(second, "withdraw") == 302
     assert act(second, "remind") == 409

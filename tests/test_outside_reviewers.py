@@ -210,7 +210,8 @@ def test_postgresql_refuses_their_signature_on_another_article(
     rule = signing.rule_for(article)
 
     def sign_it() -> SignOff:
-        return signing.make_signoff(theirs, article, nora, member, signing.judge_all(theirs.version), rule)
+        judged, used = signing.judge_all(theirs.version), ["e-mail", "password"]
+        return signing.make_signoff(theirs, article, nora, member, judged, rule, authentication=used)
 
     with refused("outside reviewer of another article"):
         sign_it()

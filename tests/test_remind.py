@@ -267,6 +267,8 @@ def test_reminders_stop_when_the_article_moves_on(
     subjects = {subject for told_then in TABLE[what][1].values() for subject, _ in told_then.values()}
     assert {row.subject.partition(":")[0] for row in Outbox.objects.all()} & subjects == set()
     reminded = Notice.objects.exclude(stage=None)
+    if move == "taken":
+        reminded = reminded.filter(round=None)  # the review that it began has a day of its own
     assert (reminded.filter(dropped_at=None).count(), reminded.exists()) == (0, choice == "daily")
 
 

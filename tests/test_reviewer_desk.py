@@ -294,7 +294,7 @@ def test_to_do_takes_the_same_queries_at_any_length(
         _, row = under_review(editor, reviewer, question=f"Sent back {place}?")
         rounds.ask_for_changes(row, by=reviewer, reason="Mend.")
     sign_in(client, reviewer)
-    with django_assert_num_queries(8):  # a savepoint's two among them
+    with django_assert_num_queries(9):  # a savepoint's two among them
         client.get(at("to_do"))
 
 
