@@ -126,7 +126,11 @@ def _touched(before: str, after: str) -> Iterator[tuple[str, str]]:
     for gone, come in _changes(before, after):
         kind = next(filter(None, map(_kind, [*gone, *come])), "") or _opposed(gone, come)
         if kind:
-            yield kind, f"“{shorten(' '.join(gone), 60) or '–'}”, now “{shorten(' '.join(come), 60) or '–'}”"
+            yield kind, f"{_quoted(gone)}, now {_quoted(come)}"
+
+
+def _quoted(words: list[str]) -> str:
+    return f"“{shorten(' '.join(words), 60, placeholder=' …')}”" if words else "nothing"
 
 
 def _changes(before: str, after: str) -> Iterator[tuple[list[str], list[str]]]:

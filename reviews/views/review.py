@@ -60,6 +60,8 @@ def _show(request: DeskRequest, row: Round, *, status: int = 200, **more: Any) -
         tab = "changes" if fresh and view.second_look else "statements"
     here = reverse("review", args=[row.pk])
     context = {"page": view, "round": row, "article": row.article, "version": row.version, "tab": tab, "here": here}
+    # Texts are compared to tell it, so not after every verdict.
+    context["may_correct"] = request.method == "GET" and "claim" not in request.GET
     return render(request, "reviews/review.html", context | more, status=status)
 
 
