@@ -247,3 +247,10 @@ def test_folding_hides_no_change(old: str, new: str) -> None:
     blocks = compare(old, new)
     assert [block for run in runs(blocks) for block in run.blocks] == blocks
     assert {block.kind for run in runs(blocks) if run.folded for block in run.blocks} <= {"same"}
+
+
+def test_very_many_quantities_are_told_by_their_number() -> None:
+    """Matched one against the other, each would fit hundreds: that took minutes."""
+    before = [f"{place % 150} mg" for place in range(30_000)]
+    after = [*reversed(before), "7000 mg"]
+    assert [row[:2] for row in changed_quantities(" ".join(before), " ".join(after))] == [(None, "7000 mg")]
