@@ -18,6 +18,7 @@ LONGEST_ANSWER = 2_000
 LONGEST_REASON = 2_000
 WRITING = {"class": "writing", "rows": 4}
 TALL = {"class": "writing tall", "rows": 28}
+RAISING = "The board then reviews the whole version again. The other way round is not possible."
 
 
 class OneLine(forms.CharField):
@@ -367,11 +368,7 @@ class SubmitForm(Classified):
         widget=forms.Textarea({"rows": 3}),
         help_text="It explains every save of this version; the board and the auditors read it.",
     )
-    raised = forms.BooleanField(
-        label="Treat as a change of content",
-        required=False,
-        help_text="The board then reviews the whole version again. The other way round is not possible.",
-    )
+    raised = forms.BooleanField(label="Treat as a change of content", required=False, help_text=RAISING)
     checked = forms.BooleanField(
         label="I have checked this text, and what is said above of AI and funding is right.",
         error_messages={"required": "Confirm this sentence before you send the text to the board."},
@@ -379,10 +376,9 @@ class SubmitForm(Classified):
 
     def __init__(self, *args: Any, number: int, typographic: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if number == 1:
-            del self.fields["change_note"]
-        if not typographic:
-            del self.fields["raised"]
+        for name, asked in (("change_note", number > 1), ("raised", typographic)):
+            if not asked:
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         """A tool is named where AI was used."""

@@ -225,7 +225,9 @@ def became(article: "Article", outcome: str, ended_at: datetime | None, *, shown
     if hidden:
         return f"Hidden for safety on {day((article.suspension or {})['at'])}"
     if shown and article.standing_version_id:
-        return f"Signed{on}; the text that readers get now"
+        people = article.signatures.get("people", [])
+        how = " as a correction" if people and people[-1]["meaning"] == "correction" else ""
+        return f"Signed{how}{on}; the text that readers get now"
     if outcome == "" and article.withdrawal:
         return "Withdrawn before it was signed"
     if outcome == "":

@@ -58,7 +58,7 @@ class Correction:
 def proposed(article: Article) -> Correction | None:
     """The change that could be signed as a correction, if its class allows it; None where nothing stands unhidden."""
     standing, version = article.standing_version, article.current_version
-    if standing is None or standing.pk == version.pk or version.raised or article.suspension:
+    if standing is None or standing.pk == version.pk or article.suspension:
         return None
     if article.state not in WITH_THE_BOARD or standing.content_sha256 == version.content_sha256:
         return None

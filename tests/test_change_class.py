@@ -1,6 +1,7 @@
 """The class of a change: what touches a statement, number, unit, negation, reference or heading is substantive."""
 
 import re
+import time
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from articles.text.change_class import class_of
 from articles.text.content import Content
+from articles.text.diff import compare
 from tests.cast import content
 
 PROFESSIONAL = """## Background
@@ -194,3 +196,14 @@ def test_more_white_space_within_a_line_is_typographic(place: int) -> None:
 def test_any_two_texts_have_a_class(old: str, new: str) -> None:
     result = class_of(Content(professional=old, plain=new), Content(professional=new, plain=old))
     assert result.typographic == (not result.reasons)
+
+
+def test_very_many_equal_words_do_not_hold_the_page() -> None:
+    """None of them so frequent that it is left out: each would be held against hundreds."""
+    words = [f"w{chr(97 + place % 150 // 10)}{chr(97 + place % 10)}" for place in range(40_000)]
+    before, after = " ".join(words), " ".join(reversed(words))
+    assert {block.kind for block in compare(before, after)} <= {"changed", "inserted", "deleted"}
+    began = time.perf_counter()
+    result = class_of(Content(professional=before), Content(professional=after))
+    assert time.perf_counter() - began < 20
+    assert result.reasons == ("Too many words are alike to tell what changed in the wording for professionals.",)

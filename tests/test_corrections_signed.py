@@ -23,6 +23,7 @@ from reviews.models import Round, SigningFailure, SignOff
 from .attacks import as_app, refused
 from .cast import PASSWORD, PROOF, amended, answers_to, approved, content, judge_everything, sign, sign_in, under_review
 from .reading import words
+from .test_races import at_once, refusals
 from .test_standing_guard import insert_sign_off, set_and_tell, sign_off_values
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,6 +112,7 @@ def test_readers_see_who_reviewed_it_and_who_corrected_it(
     assert page.count("Rita Reviewer, MD") == 4  # the step, the line, and twice among the signatures
     assert "debated among" in page
     assert "Read version 1" in versions
+    assert f"Signed as a correction on {corrected_on}; the text that readers get now" in versions
     assert "Version 2, a correction that changes no statement, was signed by Rita Reviewer, MD." in listed
 
 
@@ -155,7 +157,7 @@ def test_a_raised_change_is_no_correction(client: Client, signed: Article, edito
     article = Article.objects.get(pk=article.pk)
     assert article.current_version.raised
     assert article.current_version.change_class(signed.standing_version.content).name == "substantive"
-    with pytest.raises(Refusal, match="cannot be signed as a correction now"):
+    with pytest.raises(Refusal, match="The editor treats it as a change of content"):
         correct(own(article, reviewer))
     with refused("G1"):
         as_app("UPDATE articles_version SET raised = false WHERE id = %s", article.current_version_id)
@@ -310,6 +312,26 @@ def test_of_two_signers_one_corrects(editor: User, reviewer: User, reviewer2: Us
     assert SignOff.objects.filter(meaning="correction").count() == 1
 
 
+@pytest.mark.parametrize("attempt", range(3))
+def test_at_once_with_another_signer_or_the_editor_one_wins(
+    editor: User, reviewer: User, reviewer2: User, attempt: int
+) -> None:
+    article, first = under_review(editor, reviewer, risk="high", **text(LOOSE))
+    second = rounds.take(article, by=reviewer2)
+    judge_everything(first)
+    sign(first)
+    article = sent(sign(second), editor)
+    one, other = own(article, reviewer), own(article, reviewer2)
+    results = at_once(
+        lambda: correct(one),
+        lambda: correct(other),
+        lambda: article.perform("recall", by=editor, reason="Another slip."),
+    )
+    assert len(refusals(results)) == 2
+    now = Article.objects.get(pk=article.pk)
+    assert SignOff.objects.filter(meaning="correction").count() == (now.state == "approved")
+
+
 def test_a_change_of_spaces_is_shown_as_one(client: Client, signed: Article, editor: User, reviewer: User) -> None:
     row = own(sent(signed, editor, LOOSE.replace(" is ", "  is ")), reviewer)
     sign_in(client, reviewer)
@@ -334,7 +356,7 @@ def test_one_screen_from_to_do_to_signed(client: Client, signed: Article, editor
     row = own(sent(signed, editor), reviewer)
     to_do = words(sign_in(client, reviewer).get(reverse("to_do")).content.decode())
     assert "1 needs you: 1 correction to sign." in to_do
-    assert "no statement changed, about 1 min Sign a correction" in to_do
+    assert "no statement changed, about 1 min" in to_do
     page = words(page_of(client, row))
     assert "deleted: debatted (end of deletion)" in page
     assert "it changes no statement. I sign it as a correction." in page
@@ -380,21 +402,40 @@ def values_of(article: Article, row: Round, reviewer: User, corrects: int | None
     return sign_off_values(article, row, reviewer, meaning="correction", corrects_id=corrects)
 
 
+def test_a_forged_correction_is_refused(signed: Article, editor: User, reviewer: User, reviewer3: User) -> None:
+    """It names the version itself, or a stranger signs it, or the editor raised the change."""
+    article = sent(signed, editor)
+    row, other = own(article, reviewer), rounds.take(article, by=reviewer3)
+    with refused("correction names an earlier version"):
+        insert_sign_off(values_of(article, row, reviewer, article.current_version_id))
+    with refused("corrections_name_a_version|approved"):
+        insert_sign_off(values_of(article, row, reviewer, None))
+    strange = values_of(article, other, reviewer3, signed.standing_version_id)
+    with refused("one of those who signed before"):
+        insert_sign_off(strange | {"specialties": ["nephrology", "general-medicine"]})
+    article = amended(article.perform("recall", by=editor, reason="Wait."), editor, **text(MENDED))
+    version = article.current_version
+    drafts.confirm_for_submit(
+        article, by=editor, ai_use=version.ai_use, funding="none", change_note="More than a slip.", raised=True
+    )
+    article = Article.objects.get(pk=article.pk).perform("submit", by=editor)
+    with refused("a change of content"):
+        insert_sign_off(values_of(article, own(article, reviewer), reviewer, signed.standing_version_id))
+    assert SignOff.objects.filter(meaning="correction").count() == 0
+
+
 def test_a_correction_without_an_approval_beneath_lets_nothing_stand(
     signed: Article, editor: User, reviewer: User
 ) -> None:
-    """A forged one names the version before, which was revoked; or the version itself."""
+    """A forged one names the version before, whose approval was revoked."""
     signing.revoke(signed.signoffs.get(), by=reviewer, reason="A newer trial.")
     article = Article.objects.get(pk=signed.pk).perform("recall", by=editor, reason="Mend.")
     article = amended(article, editor, **text(MENDED)).perform("submit", by=editor)
-    row = own(article, reviewer)
-    with refused("correction names an earlier version"):
-        insert_sign_off(values_of(article, row, reviewer, article.current_version_id))
-    insert_sign_off(values_of(article, row, reviewer, signed.standing_version_id))
-    with refused("G4"):
-        set_and_tell(article, state="approved", standing_version_id=article.current_version_id)
-    with refused("G4"):
-        set_and_tell(article, standing_version_id=article.current_version_id)
+    with refused("names a version that is approved"):
+        insert_sign_off(values_of(article, own(article, reviewer), reviewer, signed.standing_version_id))
+    for columns in ({"state": "approved"}, {}):
+        with refused("G4"):
+            set_and_tell(article, **columns, standing_version_id=article.current_version_id)
 
 
 def test_a_correction_lets_its_own_version_stand_and_no_other(signed: Article, editor: User, reviewer: User) -> None:

@@ -12,7 +12,14 @@ from .cast import submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEW_VALUES = {"references": "[]", "evidence": "[]", "abbreviations": '{"A": "b"}', "ai_use": "{}"}
-OTHERS = {"number": 9, "claims": "[]", "change_note": "x", "content_sha256": "0" * 64, "frozen_at": None}
+OTHERS = {
+    "number": 9,
+    "claims": "[]",
+    "change_note": "x",
+    "raised": True,
+    "content_sha256": "0" * 64,
+    "frozen_at": None,
+}
 
 
 @pytest.mark.parametrize("column", [*CONTENT_FIELDS, *OTHERS])

@@ -2,6 +2,7 @@
 lost, no frozen version changes, and no hidden text is shown."""
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,13 +18,15 @@ from articles.models.version import write
 from oracle.accounts.models import User
 from oracle.audit.guards import history_of, regulated_models
 from oracle.refusals import Refusal
-from reviews import checking, discussion, interests, rounds, signing
+from reviews import checking, correcting, counting, discussion, interests, reaffirming, rounds, signing
 from reviews.judging import claims_to_judge
 from reviews.models import Comment, Conflict, Round, SignOff
 
 from .cast import ALL_YES, PROOF, board_member, content, person
 
 REASON = "Because."
+# No statement: what is mended in it is a correction.
+LOOSE = "The mechanism is debated among authors."
 VERBS = ("submit", "recall", "revise", "abandon", "discard", "withdraw", "reinstate")
 PEOPLE = ("editor", "writer", "reviewer", "cardiologist", "chair", "superuser")
 who = st.sampled_from(PEOPLE)
@@ -48,7 +51,8 @@ class Life(RuleBasedStateMachine):
 
     def text(self) -> Any:
         self.edits += 1
-        return content(direct_answer=f"Yes, at half the dose MARK{self.edits}END [@one].", plain="")
+        text = f"{content().professional}\n{LOOSE}\n"
+        return content(direct_answer=f"Yes, at half the dose MARK{self.edits}END [@one].", professional=text, plain="")
 
     def fresh(self) -> Article:
         return Article.objects.get(pk=self.article.pk)
@@ -60,7 +64,7 @@ class Life(RuleBasedStateMachine):
             connection.check_constraints()
 
     def round_of(self, user: User) -> Round | None:
-        return Round.objects.active().filter(review__reviewer=user).first()
+        return Round.objects.active().filter(review__reviewer=user).order_by("?").first()
 
     @rule(verb=st.sampled_from(VERBS), by=who)
     def do(self, verb: str, by: str) -> None:
@@ -73,11 +77,58 @@ class Life(RuleBasedStateMachine):
         if step:
             self.attempt(lambda: self.fresh().perform(step, by=self.people["editor"]))
 
+    @rule()
+    def review_whole(self) -> None:
+        """From the text as it is to its signature, so that runs come to what follows one."""
+        reviewer = self.people["reviewer"]
+        self.go_on()
+        self.attempt(lambda: rounds.take(self.fresh(), by=reviewer))
+        self.settle_comments("reviewer")
+        row = rounds.active_round(self.fresh(), reviewer)
+        if row:
+            for claim in claims_to_judge(row.version):
+                self.attempt(lambda c=claim: checking.judge(row, c.id, by=reviewer, verdict="supported"))
+            shown = row.version.content_sha256
+            self.attempt(lambda: signing.sign(row, by=reviewer, shown_sha256=shown, proof=PROOF, answers=ALL_YES))
+
     @rule(by=st.sampled_from(["editor", "writer"]))
     def edit(self, by: str) -> None:
         article, fresh = self.fresh(), self.text()
         base = article.current_version.fingerprint
         self.attempt(lambda: write(article, by=self.people[by], base=base, content=fresh, change_note="Clearer."))
+
+    @rule(stop=st.sampled_from(".!"))
+    def mend_a_slip(self, stop: str) -> None:
+        """And send it, so that runs come to corrections."""
+        editor = self.people["editor"]
+        self.attempt(lambda: self.fresh().perform("revise", by=editor))
+        version = self.fresh().current_version
+        fresh = replace(version.content, professional=f"{version.professional.rstrip()[:-1]}{stop}\n")
+        base = version.fingerprint
+        self.attempt(lambda: write(self.fresh(), by=editor, base=base, content=fresh, change_note="A slip."))
+        self.attempt(lambda: self.fresh().perform("submit", by=editor))
+
+    @rule(by=st.sampled_from(["reviewer", "cardiologist"]))
+    def correct(self, by: str) -> None:
+        row, standing = self.round_of(self.people[by]), self.fresh().standing_version
+        if row and standing:
+            shown, against = row.version.content_sha256, standing.content_sha256
+            given = {"shown_sha256": shown, "against": against, "proof": PROOF}
+            self.attempt(lambda: correcting.correct(row, by=self.people[by], **given))
+
+    @rule(by=st.sampled_from(["reviewer", "cardiologist", "writer", "chair"]), asks=st.booleans())
+    def begin_to_reaffirm(self, by: str, asks: bool) -> None:
+        user, chair = self.people[by], self.people["chair"]
+        ask = (lambda: reaffirming.ask(self.fresh(), user, by=chair)) if asks else None
+        self.attempt(ask or (lambda: reaffirming.begin(self.fresh(), by=user)))
+
+    @rule(by=st.sampled_from(["reviewer", "cardiologist"]), yes=st.sampled_from([True, True, False]))
+    def reaffirm(self, by: str, yes: bool) -> None:
+        user, row = self.people[by], self.round_of(self.people[by])
+        if row:
+            given = {"shown_sha256": row.version.content_sha256, "proof": PROOF, "answers": ALL_YES}
+            sign = lambda: reaffirming.sign_again(row, by=user, **given)  # noqa: E731
+            self.attempt(sign if yes else lambda: reaffirming.decline(row, by=user, reason=REASON))
 
     @rule(by=st.sampled_from(["reviewer", "cardiologist", "writer", "superuser"]))
     def take(self, by: str) -> None:
@@ -147,8 +198,20 @@ class Life(RuleBasedStateMachine):
         signed = SignOff.objects.standing().filter(version=version, content_sha256=version.content_sha256)
         assert len({row.signer_id for row in signed}) >= signed.latest("id").rule["signatures"]
         assert any(row.rule["main_specialty"] in row.specialties for row in signed)
+        told = counting.approval_of(article, version)
+        assert told.signed_on == article.signed_on
+        assert {person["member"] for person in told.signatures["people"]} == {
+            person["member"] for person in article.signatures["people"]
+        }
         names = {row.printed_name for row in signed}
         assert names <= {"Rita Reviewer", "Ralph Reviewer"}
+
+    @invariant()
+    def open_rounds_are_where_they_may_be(self) -> None:
+        article = self.fresh()
+        for row in Round.objects.active():
+            reviewed = article.state == "under_review" and row.version_id == article.current_version_id
+            assert reviewed or row.version_id == article.standing_version_id
 
     @invariant()
     def frozen_versions_stay(self) -> None:

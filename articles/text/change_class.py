@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import islice
 from textwrap import shorten
 from unicodedata import category
 
 from .claims import ANSWER, sentences
 from .content import NO_AI, Content
-from .diff import LONG, tokens
+from .diff import LONG, tokens, too_much_alike
 from .parsing import parse
 from .quantities import is_unit
 from .signs import NEGATION, NUMBER_WORD, OPPOSING, OPPOSITES
@@ -20,6 +21,8 @@ from .units import HEADING, INTRODUCTION, read
 
 TYPOGRAPHIC, SUBSTANTIVE = "typographic", "substantive"
 WORDINGS = {"professional": "the wording for professionals", "plain": "the wording for patients"}
+# How many changes of words are told for each wording.
+MOST = 20
 # Said once, these must be the same but for white space.
 WHOLE = {"question": "The question", "direct_answer": "The direct answer", "title": "The answer title"}
 LISTS = {"references": "The references", "evidence": "A quoted passage", "abbreviations": "The abbreviations"}
@@ -98,7 +101,10 @@ def _wording(before: str, after: str, where: str) -> list[str]:
         found.append(f"A list, a table or a quotation was built anew in {where}.")
     if _links(before) != _links(after):
         found.append(f"A link changed in {where}.")
-    return found + [f"{what} changed in {where}: {shown}." for what, shown in _touched(before, after)]
+    old, new = _folded(before), _folded(after)
+    if too_much_alike(old, new):
+        return [*found, f"Too many words are alike to tell what changed in {where}."]
+    return found + [f"{what} changed in {where}: {shown}." for what, shown in islice(_touched(old, new), MOST)]
 
 
 def _headings(text: str) -> list[tuple[str, ...]]:
@@ -121,17 +127,20 @@ def _links(text: str) -> list[str]:
     return [str(child.attrGet("href")) for child in children if child.type == "link_open"]
 
 
-def _touched(before: str, after: str) -> Iterator[tuple[str, str]]:
+def _touched(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
     """What a change of words touches: the kind, and the words before and now."""
-    for gone, come in _changes(before, after):
+    for gone, come in _changes(old, new):
         kind = next(filter(None, map(_kind, [*gone, *come])), "") or _opposed(gone, come)
         if kind:
-            yield kind, f"“{shorten(' '.join(gone), 60) or '–'}”, now “{shorten(' '.join(come), 60) or '–'}”"
+            yield kind, f"{_quoted(gone)}, now {_quoted(come)}"
 
 
-def _changes(before: str, after: str) -> Iterator[tuple[list[str], list[str]]]:
+def _quoted(words: list[str]) -> str:
+    return f"“{shorten(' '.join(words), 60, placeholder=' …')}”" if words else "nothing"
+
+
+def _changes(old: list[str], new: list[str]) -> Iterator[tuple[list[str], list[str]]]:
     """The runs of tokens that differ, wherever lines and paragraphs end."""
-    old, new = _folded(before), _folded(after)
     matcher = SequenceMatcher(None, old, new, autojunk=len(old) * len(new) > LONG)
     for op, i, j, k, m in matcher.get_opcodes():
         if op != "equal":

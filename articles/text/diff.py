@@ -22,6 +22,8 @@ FOLDED, BESIDE = 3, 1
 SLIGHT = 3
 # Beyond this product of two paragraphs' lengths in words, frequent words are not matched: it would take minutes.
 LONG = 250_000
+# Beyond this number of pairs of equal words or quantities, a text is shown as another one.
+PAIRS = 3_000_000
 _OPENING = re.compile(r"\s*(?:[-*+]\s|\d{1,3}[.)]\s|#{1,6}\s|\||>|```|~~~)")
 _HEADING = re.compile(r"\s*#{1,6}\s")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
@@ -266,9 +268,18 @@ def tokens(text: str) -> list[str]:
     return [token for token in _TOKEN.findall(text) if token]
 
 
+def too_much_alike(before: list[str], after: list[str]) -> bool:
+    """Would it take minutes to match them? Tokens in more than one place of a hundred are never matched first."""
+    counts = Counter(after)
+    often = len(after) // 100 + 1
+    return sum(number * counts[token] for token, number in Counter(before).items() if counts[token] <= often) > PAIRS
+
+
 def word_parts(old: str, new: str) -> list[Part]:
     """What changed between two texts of a line each, word by word."""
     before, after = tokens(old), tokens(new)
+    if too_much_alike(before, after):
+        return _change(old, new)
     matcher = SequenceMatcher(None, before, after, autojunk=len(before) * len(after) > LONG)
     runs = [(op, before[i:j], after[k:m]) for op, i, j, k, m in matcher.get_opcodes()]
     parts: list[Part] = []
@@ -301,9 +312,14 @@ def _placed(text: str) -> list[tuple[str, str]]:
 def _changed(
     before: list[tuple[str, str]], after: list[tuple[str, str]]
 ) -> Iterator[tuple[str | None, str | None, str]]:
-    much = len(before) * len(after) > LONG
-    matcher = SequenceMatcher(None, [item[0] for item in before], [item[0] for item in after], autojunk=much)
+    old, new = [item[0] for item in before], [item[0] for item in after]
+    if too_much_alike(old, new):
+        told = dict([*after, *before])
+        yield from ((quantity, None, told[quantity]) for quantity in (Counter(old) - Counter(new)).elements())
+        yield from ((None, quantity, told[quantity]) for quantity in (Counter(new) - Counter(old)).elements())
+        return
+    matcher = SequenceMatcher(None, old, new, autojunk=len(old) * len(new) > LONG)
     for op, i, j, k, m in matcher.get_opcodes():
         if op != "equal":
-            for old, new in zip_longest(before[i:j], after[k:m]):
-                yield old and old[0], new and new[0], (new or old)[1]
+            for gone, come in zip_longest(before[i:j], after[k:m]):
+                yield gone and gone[0], come and come[0], (come or gone)[1]

@@ -82,6 +82,8 @@ def _show(
         "here": here,
         "talks": True,
         "oob": card,
+        # Texts are compared to tell it, so not after every verdict.
+        "may_correct": request.method == "GET" and "claim" not in request.GET,
     }
     template = "reviews/judged.html" if card else "reviews/review.html"
     response = render(request, template, context | more, status=status)
