@@ -8,7 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import Combinable, RawSQL
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 
 from articles.models import Article, Version
@@ -84,9 +84,10 @@ def _rounds(person: int) -> dict[str, list[Any]]:
     """A person's first rounds in work, waiting for the editor and signed; one statement."""
     work = Round.objects.active().order_by("-number", "id")
     # Of each review the newest round alone can wait; older ones could be more than are shown. Asked as a value of each
-    # row, not as an EXISTS, for which PostgreSQL could read every round.
-    newest = Round.objects.filter(review=OuterRef("review")).order_by("-pk").values("pk")[:1]
-    returned = Round.objects.returned().filter(article__state__in=OPEN_FOR_WRITING, pk=Subquery(newest))
+    # row: for an EXISTS or a comparison PostgreSQL would expect few rows, and read every round.
+    newer = Round.objects.filter(review=OuterRef("review"), pk__gt=OuterRef("pk")).order_by()
+    is_newest = Coalesce(Subquery(newer.values(no=models.Value(False))[:1]), True, output_field=models.BooleanField())
+    returned = Round.objects.returned().filter(is_newest, article__state__in=OPEN_FOR_WRITING)
     returned = returned.order_by("-ended_at", "-id")
     done = Round.objects.filter(end=RoundEnd.SIGNED).order_by("-ended_at", "-id")
     cut: list[Any] = [

@@ -13,7 +13,7 @@ from .months import beginning, last_months, months_before
 
 MONTHS = 12
 # The events that begin an article or change its state. The index `articles_state_changes` has the same: a new verb
-# goes into both (tests/test_overviews.py asks).
+# goes into both (tests/test_overview_months.py asks).
 CHANGES = """
     'article.create', 'article.import', 'article.submit', 'article.recall', 'article.start_review', 'article.release',
     'article.request_changes', 'article.approve', 'article.reopen', 'article.revise', 'article.abandon',
