@@ -1,5 +1,5 @@
 """What people are told of their tasks (F17, F18): each occasion's message, to whom, at once, daily or weekly; see
-test_remind for what the calendar brings, and test_hiding for hidden texts.
+test_remind for what the calendar brings, test_mail_together for daily and weekly, test_hiding for hidden texts.
 """
 
 import re

@@ -4,16 +4,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from io import StringIO
-from itertools import pairwise
-from threading import Thread
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article
@@ -22,11 +17,10 @@ from oracle import clock
 from oracle.accounts.models import User
 from oracle.accounts.people import choose_mail, deactivate
 from oracle.outbox.models import Outbox
-from reviews import discussion, interests, mail, reminders, rounds
-from reviews.management.commands.forget_notices import FEWEST
+from reviews import discussion, interests, rounds
 from reviews.models import BoardMember, Conflict, Notice, Review, Round, SignOff
 from reviews.reminders import remind
-from tests.cast import approved, judge_everything, person, revised, sent_again, sign, sign_in, submitted, under_review
+from tests.cast import approved, judge_everything, person, revised, sign, sign_in, submitted
 from tests.reading import after
 from tests.test_mail import (
     changed,
@@ -321,89 +315,7 @@ def test_a_chair_is_not_told_twice_and_a_closed_account_never(everybody: dict[st
     )
 
 
-# Together.
-
-
-def at(day: date, hour: int, minute: int = 0) -> Any:
-    return clock.moved_to(datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC))
-
-
-MONDAY = date(2027, 3, 1)
-
-
-def test_daily_mail_comes_in_the_morning_once_a_day(everybody: dict[str, User]) -> None:
-    who = everybody
-    choose_mail(who["reviewer"], "daily")
-    articles = [submitted(who["editor"], question=f"Question {number}?") for number in range(3)]
-    with at(MONDAY, 6):
-        mail.invited(invitation(articles[0], who["reviewer"], who["chair"]))
-        assert remind() == 0
-    with at(MONDAY, 7):
-        assert (remind(), remind()) == (1, 0)
-    with at(MONDAY, 9):
-        mail.invited(invitation(articles[1], who["reviewer"], who["chair"]))
-        assert remind() == 0
-    with at(MONDAY + timedelta(days=1), 6, 59):
-        mail.invited(invitation(articles[2], who["reviewer"], who["chair"]))
-        assert remind() == 0
-    with at(MONDAY + timedelta(days=1), 7):
-        assert (remind(), remind()) == (1, 0)
-    subjects = [row.subject for row in Outbox.objects.order_by("id")]
-    assert subjects == ["Invitation to review: Question 0?", "2 things for you, the first due on 8 March 2027"]
-
-
-def test_weekly_mail_comes_on_monday_or_as_soon_as_it_can(everybody: dict[str, User]) -> None:
-    who = everybody
-    choose_mail(who["reviewer"], "weekly")
-    articles = [submitted(who["editor"], question=f"Question {number}?") for number in range(3)]
-    with at(MONDAY - timedelta(days=4), 9):
-        mail.invited(invitation(articles[0], who["reviewer"], who["chair"], answer_by=date(2027, 4, 1)))
-    for days in (4, 1):
-        with at(MONDAY - timedelta(days=days), 12):
-            assert remind() == 0
-    with at(MONDAY, 6, 59):
-        assert remind() == 0
-    # The machine was off on Monday; what came since then is for the next.
-    with at(MONDAY + timedelta(days=1), 9):
-        mail.invited(invitation(articles[1], who["reviewer"], who["chair"], answer_by=date(2027, 4, 2)))
-        assert (remind(), remind()) == (1, 0)
-    with at(MONDAY + timedelta(days=7), 7):
-        assert (remind(), remind()) == (1, 0)
-    assert [row.subject for row in Outbox.objects.order_by("id")] == [
-        "Invitation to review: Question 0?",
-        "Invitation to review: Question 1?",
-    ]
-
-
-def test_what_is_due_first_stands_above_and_kinds_stand_together(everybody: dict[str, User]) -> None:
-    who = everybody
-    choose_mail(who["reviewer"], "daily")
-    rows = [
-        invitation(submitted(who["editor"], question=f"In {days} days?"), who["reviewer"], who["chair"], answer_by=due)
-        for days in (9, 5)
-        for due in [clock.today() + timedelta(days=days)]
-    ]
-    for row in rows:
-        mail.invited(row)
-    work = changed(judged(who), due_on=clock.today() + timedelta(days=7))
-    mail.remind(work, by=who["chair"])
-    with after(clock.today() + timedelta(days=1)):
-        assert remind() == 1
-    (digest,) = Outbox.objects.filter(to=[who["reviewer"].email])
-    said = [line for line in digest.body.splitlines() if line.startswith("==") or line.endswith("?")]
-    assert said == [
-        "== Invitation to review ==",
-        "In 5 days?",
-        "In 9 days?",
-        "== The chair reminds you ==",
-        "May drug A be given in kidney failure?",
-    ]
-    assert digest.subject.startswith("3 things for you, the first due on ")
-    assert digest.body.count("https://articles.example.org/desk/") == 3
-    assert "You get them together because you chose so." in digest.body
-
-
-def test_no_link_of_a_digest_or_a_reminder_acts(everybody: dict[str, User], client: Client) -> None:
+def test_no_link_of_a_digest_or_a_reminder_acts(everybody: dict[str, User]) -> None:
     who = everybody
     for what in ("invitation", "round", "signatures", "credentials"):
         with transaction.atomic():
@@ -419,127 +331,6 @@ def test_no_link_of_a_digest_or_a_reminder_acts(everybody: dict[str, User], clie
                     assert {visitor.get(path).status_code for path in links(row.body)} == {200}
             assert rows_of_history() == before
             transaction.set_rollback(True)
-
-
-def test_who_now_wants_mail_at_once_gets_what_waited(everybody: dict[str, User]) -> None:
-    who = everybody
-    choose_mail(who["reviewer"], "weekly")
-    for number in range(2):
-        row = invitation(submitted(who["editor"], question=f"{number}?"), who["reviewer"], who["chair"])
-        mail.invited(row)
-    choose_mail(who["reviewer"], "instant")
-    assert (remind(), remind()) == (2, 0)
-
-
-def test_what_the_board_sent_back_is_dropped_once_it_is_sent_again(everybody: dict[str, User]) -> None:
-    who = everybody
-    choose_mail(who["editor"], "daily")
-    choose_mail(who["reviewer"], "daily")
-    article = rounds.ask_for_changes(judged(who), by=who["reviewer"], reason="Mend it.")
-    sent_again(article, who["editor"])
-    kinds = Notice.objects.order_by("id").values_list("kind", flat=True)
-    assert list(kinds) == ["sent_back", "answered", "resubmitted"]
-    with after(clock.today() + timedelta(days=1)):
-        assert remind() == 1
-    left = {row.kind: (row.mailed_at is None, row.dropped_at is None) for row in Notice.objects.all()}
-    assert left == {"sent_back": (True, False), "answered": (True, False), "resubmitted": (False, True)}
-
-
-def test_a_day_set_later_drops_the_reminder_of_the_old_one_and_no_news(everybody: dict[str, User]) -> None:
-    who, today = everybody, clock.today()
-    choose_mail(who["reviewer"], "daily")
-    article = rounds.ask_for_changes(judged(who), by=who["reviewer"], reason="Mend it.")
-    sent_again(article, who["editor"])
-    row = changed(Round.objects.active().get(), due_on=today + timedelta(days=3))
-    with clock.moved_to(datetime.combine(today + timedelta(days=1), datetime.min.time(), UTC)):
-        remind()
-    changed(row, due_on=today + timedelta(days=30))
-    with after(today + timedelta(days=1)):
-        assert remind() == 1
-    left = {row.kind: row.mailed_at is not None for row in Notice.objects.filter(round=row.pk)}
-    assert left == {"resubmitted": True, "review_due": False}
-
-
-# What it costs, and what is kept.
-
-
-def test_it_costs_the_same_for_one_article_and_many(everybody: dict[str, User]) -> None:
-    who, counts = everybody, []
-    for many in (1, 4):
-        for number in range(many):
-            article = approved(who["editor"], who["reviewer"], question=f"{many} {number}?")
-            invitation(submitted(who["editor"], question=f"{number} {many}?"), who["reviewer2"], who["chair"])
-            changed(
-                under_review(who["editor"], who["reviewer"], question=f"{number}, {many}?")[1],
-                due_on=clock.today() + timedelta(days=8),
-            )
-        for day in (clock.today() + timedelta(days=8 + many), article.review_due or clock.today()):
-            with after(day), CaptureQueriesContext(connection) as captured:
-                assert remind() > 0
-            counts.append(len(captured))
-            with after(day), CaptureQueriesContext(connection) as captured:
-                assert remind() == 0
-            counts.append(len(captured))
-    assert counts == [24, 20] * 4
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_at_once_make_one(everybody: dict[str, User]) -> None:
-    due = ready_for("signatures", everybody)
-    choose_mail(everybody["chair"], "daily")
-    made: list[int] = []
-
-    def run() -> None:
-        try:
-            made.append(remind())
-        finally:
-            connections.close_all()
-
-    with after(due):
-        threads = [Thread(target=run) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert (sorted(made), set(told(everybody))) == ([0, 0, 0, 3], {"editor", "reviewer", "chair"})
-
-
-def test_postgresql_keeps_one_notice_for_each_occasion(everybody: dict[str, User]) -> None:
-    mail.invited(invitation(submitted(everybody["editor"]), everybody["reviewer"], everybody["chair"]))
-    row = Notice.objects.get()
-    row.pk = None
-    with pytest.raises(IntegrityError, match="key"), transaction.atomic():
-        row.save()
-
-
-def test_the_command_says_what_it_did(everybody: dict[str, User]) -> None:
-    due, said = ready_for("signatures", everybody), StringIO()
-    with after(due):
-        for _ in range(2):
-            call_command("remind", stdout=said)
-    assert said.getvalue().splitlines() == ["3 messages written to the outbox", "0 messages written to the outbox"]
-
-
-def test_old_notices_are_forgotten_what_waits_never_and_nobody_is_told_again(everybody: dict[str, User]) -> None:
-    who = everybody
-    choose_mail(who["chair"], "weekly")
-    due, said = ready_for("signatures", who), StringIO()
-    with after(due - timedelta(days=60)):
-        remind()
-    first = Notice.objects.filter(mailed_at=None).count()
-    made = Notice.objects.latest("at").at
-    for moment in (timedelta(days=90, seconds=-1), timedelta(days=90)):
-        with clock.moved_to(made + moment):
-            call_command("forget_notices", stdout=said)
-    assert [line.partition(" ")[0] for line in said.getvalue().splitlines()] == ["0", str(3 - first)]
-    assert set(Notice.objects.values_list("to", flat=True)) == ({who["chair"].pk} if first else set())
-    with pytest.raises(CommandError, match="31 days"):
-        call_command("forget_notices", "--days", "30")
-
-
-def test_no_stage_lasts_longer_than_its_notices_are_kept() -> None:
-    stages = (reminders.ANSWERING, reminders.REVIEWING, reminders.LAPSING, reminders.RUNNING_OUT)
-    assert max(one - two for row in stages for one, two in pairwise(row)) < FEWEST
 
 
 def test_comments_and_verdicts_need_no_reminder(everybody: dict[str, User]) -> None:
