@@ -183,7 +183,7 @@ def answers_to(row: Round) -> dict[str, str]:
 
 def signing_form(row: Round, **changes: str) -> dict[str, str]:
     """What the sign panel of a round posts to sign its version."""
-    return {"decision": "approve", "sha256": row.version.content_sha256, "password": PASSWORD} | changes
+    return {"decision": "approve", "sha256": row.version.content_sha256, "password": PASSWORD} | ANSWERED | changes
 
 
 def approved(editor: User, reviewer: User, **changes: Any) -> Article:
