@@ -44,7 +44,6 @@ from .test_every_address import TABLE, address, places  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TESTS = Path(__file__).parent
-# Not named yet.
 OURS = ("articles", "reviews", "oracle")
 
 
@@ -142,7 +141,13 @@ def test_f6_every_deadline_lapses_and_nothing_is_approved(client, editor, review
 # F10: the record survives every command that comes with the site.
 
 # What may be run at any time; and the rest, with the tests in which it is run.
-HOUSEKEEPING = {"erase_reports": ["--days", "0"], "forget_mail": [], "remind": [], "send_mail": []}
+HOUSEKEEPING = {
+    "erase_reports": ["--days", "0"],
+    "forget_mail": [],
+    "forget_notices": [],
+    "remind": [],
+    "send_mail": [],
+}
 ELSEWHERE = {
     "backup": "test_backup.py",
     "compare": "test_backup.py",

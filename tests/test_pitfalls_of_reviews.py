@@ -12,7 +12,7 @@ from articles.models.version import write
 from oracle import clock
 from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal
-from reviews import checking, discussion, interests, rounds, signing
+from reviews import assignment, checking, discussion, interests, rounds, signing
 from reviews.judging import unlisted
 from reviews.models import ClaimCheck, Conflict, Review, Round, RoundEnd, SignOff
 
@@ -20,6 +20,7 @@ from .attacks import as_app, refused, rows
 from .cast import (
     content,
     judge_everything,
+    person,
     sent_again,
     sign,
     sign_in,
@@ -61,6 +62,9 @@ ENDS: dict[RoundEnd, Callable[[Round, Round], Any]] = {
     RoundEnd.SIGNED: _signed,
     RoundEnd.CHANGES: lambda row, other: rounds.ask_for_changes(row, by=row.reviewer, reason="Name the dose."),
     RoundEnd.GIVEN_BACK: lambda row, other: rounds.give_back(row, by=row.reviewer, note="On leave."),
+    RoundEnd.REPLACED: lambda row, other: assignment.replace(
+        row, by=person("Clara Chair", "chair"), reason="On leave."
+    ),
     RoundEnd.OVERTAKEN: lambda row, other: rounds.ask_for_changes(other, by=other.reviewer, reason="Name the dose."),
 }
 

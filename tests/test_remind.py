@@ -68,7 +68,7 @@ def a_disclosure(who: dict[str, User]) -> date:
 WRITTEN_AND_SIGNED = dict.fromkeys(("editor", "reviewer", "chair"), ("To be reviewed again", "/desk/articles/{slug}/"))
 LATE_INVITATION = {
     "reviewer": ("Invitation not answered", "/desk/articles/{slug}/take/"),
-    "chair": ("Invitation not answered", "/desk/articles/{slug}/reviews/"),
+    "chair": ("Invitation not answered", "/desk/articles/{slug}/invite/"),
 }
 RUNS_OUT = {"reviewer": "/desk/my-board-record/", "administrator": "/office/reviews/boardmember/{member}/change/"}
 CREDENTIALS = {who: ("Credential check runs out", path) for who, path in RUNS_OUT.items()}
