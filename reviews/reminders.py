@@ -117,7 +117,7 @@ def _told_to_chair(row: Any, chair: User, stage: int) -> Notice:
     told = of_invitation(Kind.INVITATION_LATE, row, "", stage, stage)
     told.to, told.key = chair, f"{told.key}:{chair.pk}"
     told.action = f"{row.reviewer.name} has not answered the invitation. Remind them, or invite somebody else."
-    told.minutes, told.path = 2, reverse("reviews", args=[row.article.slug])
+    told.minutes, told.path = 2, reverse("invite_reviewers", args=[row.article.slug])
     return told
 
 
