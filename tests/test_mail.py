@@ -178,7 +178,7 @@ OCCASIONS: dict[str, tuple[Callable[..., Any], Callable[..., Any], str, str, str
 
 
 @pytest.mark.parametrize("occasion", OCCASIONS)
-def test_the_mail_is_in_the_outbox_and_names_article_and_action(occasion: str, everybody: dict[str, User]) -> None:
+def test_f17_the_mail_is_in_the_outbox_and_names_article_and_action(occasion: str, everybody: dict[str, User]) -> None:
     ready, step, whom, subject, place, action = OCCASIONS[occasion]
     made = ready(everybody)
     Outbox.objects.all().delete()
@@ -294,7 +294,7 @@ def test_several_answers_are_one_message(everybody: dict[str, User]) -> None:
     assert len(told()) == 1
 
 
-def test_a_superuser_who_is_nothing_else_is_never_told(everybody: dict[str, User]) -> None:
+def test_f18_a_superuser_who_is_nothing_else_is_never_told(everybody: dict[str, User]) -> None:
     for occasion in OCCASIONS.values():
         with transaction.atomic():
             made = occasion[0](everybody)

@@ -63,7 +63,7 @@ ENDS: dict[RoundEnd, Callable[[Round, Round], Any]] = {
     RoundEnd.CHANGES: lambda row, other: rounds.ask_for_changes(row, by=row.reviewer, reason="Name the dose."),
     RoundEnd.GIVEN_BACK: lambda row, other: rounds.give_back(row, by=row.reviewer, note="On leave."),
     RoundEnd.REPLACED: lambda row, other: assignment.replace(
-        row, by=person("Clara Chair", "chair"), reason="On leave."
+        row, by=person("Carla Chair", "chair"), reason="On leave."
     ),
     RoundEnd.OVERTAKEN: lambda row, other: rounds.ask_for_changes(other, by=other.reviewer, reason="Name the dose."),
 }

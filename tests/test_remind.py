@@ -167,7 +167,7 @@ def test_every_day_of_a_deadline_nobody_minds(what: str, everybody: dict[str, Us
     assert rows_of_history() == before
 
 
-def test_silence_approves_nothing_and_is_no_consent(everybody: dict[str, User]) -> None:
+def test_f6_silence_approves_nothing_and_is_no_consent(everybody: dict[str, User]) -> None:
     who = everybody
     asked = invitation(submitted(who["editor"], question="Asked?"), who["reviewer2"], who["chair"])
     row = changed(judged(who), due_on=clock.today() + timedelta(days=5))
@@ -241,7 +241,7 @@ def renew(user: User, **fields: Any) -> None:
 
 @pytest.mark.parametrize(("what", "move"), [(what, move) for what, move, _ in MOVES])
 @pytest.mark.parametrize("choice", ["instant", "daily"])
-def test_reminders_stop_when_the_article_moves_on(
+def test_f19_reminders_stop_when_the_article_moves_on(
     what: str, move: str, choice: str, everybody: dict[str, User]
 ) -> None:
     due = ready_for(what, everybody)
@@ -267,7 +267,7 @@ def test_reminders_stop_when_the_article_moves_on(
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland", "America/Los_Angeles"])
-def test_late_only_after_the_end_of_the_day_in_the_sites_zone(
+def test_f19_late_only_after_the_end_of_the_day_in_the_sites_zone(
     zone: str, everybody: dict[str, User], settings: Any
 ) -> None:
     due = ready_for("round", everybody)
@@ -288,7 +288,7 @@ def test_nobody_is_reminded_on_the_day_of_the_invitation(everybody: dict[str, Us
         assert remind() == 1
 
 
-def test_a_superuser_without_the_task_gets_none(everybody: dict[str, User]) -> None:
+def test_f18_a_superuser_without_the_task_gets_none(everybody: dict[str, User]) -> None:
     superuser = everybody["superuser"]
     for what in TABLE:
         with transaction.atomic():
