@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from django.db.models import QuerySet
+
 from articles.models import Document, Risk, Version
 from articles.text.signing_questions import questions
 from oracle.refusals import Refusal
@@ -10,11 +12,19 @@ YES, NO = "yes", "no"
 Answers = Mapping[str, str]
 
 
-def asked_of(version: Version) -> list[str]:
-    """The questions in force that are asked of this text; none where the site has no document of them."""
-    document = Document.objects.in_force(Document.Kind.QUESTIONS).first()
+def in_force() -> QuerySet[Document, str]:
+    """The text of the questions in force, as a query of at most one row."""
+    return Document.objects.in_force(Document.Kind.QUESTIONS).values_list("body", flat=True)
+
+
+def asked_of(version: Version, body: str | None = None) -> list[str]:
+    """The questions in force that are asked of this text; none where the site has no document of them.
+
+    `body` is the text of `in_force`, where it is known.
+    """
+    body = in_force().first() if body is None else body
     high = version.article.risk == Risk.HIGH
-    return questions(document.body, plain=bool(version.plain.strip()), high=high) if document else []
+    return questions(body, plain=bool(version.plain.strip()), high=high) if body else []
 
 
 def answered(asked: list[str], answers: Answers) -> list[dict[str, str]]:

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -15,9 +15,8 @@ from articles.models import Waiver
 from articles.text.claims import PLAIN, PROFESSIONAL, Claim, reading_minutes
 from articles.text.preflight import RULES, Finding
 from articles.text.rendering import render_page
-from oracle.accounts.factors import enrolled
+from oracle.accounts.factors import PASSKEY, second_factors
 from oracle.accounts.models import User
-from oracle.accounts.passkeys import has_any
 
 from .blindness import is_blind, shown_remarks
 from .card import BUTTONS, LOOKS, SIGNS, Pair, Section, pair_for, section_of, sources_of
@@ -26,7 +25,7 @@ from .counting import counted
 from .judging import Judged, judge_all, left_for, obstacle, unlisted
 from .models import AddedClaim, BoardMember, ClaimCheck, Comment, Round, SignOff, SignOffRule
 from .models.review import Verdict
-from .questions import Answers, asked_of
+from .questions import Answers, asked_of, in_force
 from .reaffirming import again
 from .signing import signed_sentence
 from .threads import Thread, threads
@@ -49,6 +48,9 @@ def rounds_to_read() -> QuerySet[Round]:
         given=Coalesce(Subquery(standing.values(number=Count("pk"))), 0),
         blocking=Coalesce(Subquery(blocking.values(number=Count("pk"))), 0),
         needed=Subquery(rule.values("signatures")),
+        asked=Coalesce(Subquery(in_force()), Value(""), output_field=TextField()),
+        second_factor=Exists(second_factors(OuterRef("review__reviewer"))),
+        passkey=Exists(second_factors(OuterRef("review__reviewer")).filter(type=PASSKEY)),
     )
 
 
@@ -290,17 +292,7 @@ class Page:
     @cached_property
     def questions(self) -> list[tuple[str, str]]:
         """What is asked of the signer, each with the answer chosen before a refusal, empty if none."""
-        return [(question, self.answers.get(question, "")) for question in asked_of(self.version)]
-
-    @cached_property
-    def second_factor(self) -> bool:
-        """Must a code go with the password?"""
-        return enrolled(self.user)
-
-    @property
-    def passkey(self) -> bool:
-        """May a passkey stand in for both?"""
-        return self.second_factor and has_any(self.user)
+        return [(question, self.answers.get(question, "")) for question in asked_of(self.version, self.round.asked)]
 
     @property
     def findings(self) -> list[tuple[str, Finding]]:

@@ -15,7 +15,7 @@ from oracle.refusals import NotAllowed, Refusal, Stale
 from reviews import board_record, rounds, signing
 from reviews.models import BoardMember
 
-from .cast import PASSWORD, judge_everything, person, sign_in, submitted, under_review
+from .cast import ALL_YES, PROOF, judge_everything, person, sign_in, submitted, under_review
 
 pytestmark = pytest.mark.django_db
 PAGE = "/desk/my-board-record/"
@@ -54,7 +54,7 @@ def test_nothing_is_signed_without_a_current_one(editor: User, reviewer: User, m
     judge_everything(row)
     disclosed(member, 366)
     with pytest.raises(NotAllowed, match="Your yearly disclosure lapsed on"):
-        signing.sign(row, by=reviewer, shown_sha256=row.version.content_sha256, password=PASSWORD)
+        signing.sign(row, by=reviewer, shown_sha256=row.version.content_sha256, proof=PROOF, answers=ALL_YES)
 
 
 def test_nothing_has_changed_confirm(client: Client, reviewer: User, member: BoardMember) -> None:

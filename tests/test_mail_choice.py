@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 
 from oracle.accounts.models import Mail, User
 
@@ -23,7 +24,7 @@ def chosen(page: str) -> list[str]:
 
 @pytest.mark.django_db
 def test_everybody_begins_with_mail_at_once_and_chooses(client: Client, editor: User) -> None:
-    page = sign_in(client, editor).get("/desk/").content.decode()
+    page = sign_in(client, editor).get(reverse("factors")).content.decode()
     assert f'href="{PAGE}"' in page
     page = client.get(PAGE).content.decode()
     assert (chosen(page), editor.email in page) == (["instant"], True)

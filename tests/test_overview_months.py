@@ -153,7 +153,7 @@ def test_what_others_do_is_no_work_of_mine(editor, reviewer, reviewer3, chair):
     row = begun(editor, reviewer, "2026-03-02T09:00")
     with at("2026-03-02T09:02:20"):
         claim = row.version.fixed_claims[0].id
-        checking.judge(row, claim, by=reviewer, verdict="unsafe", note="Ten times too much.")
+        checking.judge(row, claim, by=reviewer, verdict="unsafe", note="Ten times too much.", quote="5 mg.")
         other = rounds.take(row.article, by=reviewer3)
     with at("2026-03-02T09:05:40"):
         article = rounds.ask_for_changes(other, by=reviewer3, reason="Name the source.")

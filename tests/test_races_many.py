@@ -39,10 +39,11 @@ def browser(person: User) -> Client:
 
 
 def with_board(editor: User, *reviewers: User, **changes: Any) -> tuple[Article, list[Round]]:
-    """An article under review by each of the reviewers, judged by the first and ready to be signed."""
+    """An article in review by each of the reviewers, ready to be signed: judged by the first, at high risk by all."""
     article = submitted(editor, references=content().references[:1], **(SHORT | changes))
     taken = [rounds.take(article, by=reviewer) for reviewer in reviewers]
-    judge_everything(taken[0])
+    for row in taken if changes.get("risk") == "high" else taken[:1]:
+        judge_everything(row)
     return Article.objects.get(pk=article.pk), taken
 
 

@@ -75,6 +75,7 @@ def renew(*users: User) -> None:
     for user in users:
         member = user.board_record
         member.expires_on = clock.today() + timedelta(days=300)
+        member.disclosed_on = clock.today()
         with transaction.atomic():
             record(member, by=None, event="board.save")
 

@@ -16,7 +16,7 @@ from .cast import sign_in, under_review
 
 pytestmark = pytest.mark.django_db
 # With the two of a savepoint, the session's and the person's. A verdict that is given again costs one more.
-PAGE, CARD, VERDICT, AGAIN = 6, 6, 13, 14
+PAGE, CARD, VERDICT, AGAIN = 7, 6, 13, 14
 
 
 def long_text(number: int) -> str:

@@ -5,6 +5,7 @@ when. Whoever changes a factor proves who they are at that moment (`authenticati
 """
 
 import logging
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -28,9 +29,14 @@ LONGEST_NAME = 60
 log = logging.getLogger("oracle.sign_in")
 
 
+def second_factors(user: Any) -> Any:
+    """The query of a person's second factors, by id or as an `OuterRef` of it; recovery codes alone are none."""
+    return Authenticator.objects.filter(user_id=user, type__in=(APP, PASSKEY))
+
+
 def enrolled(user: User) -> bool:
-    """Has the person a second factor? Recovery codes alone are none."""
-    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=(APP, PASSKEY)).exists())
+    """Has the person a second factor?"""
+    return bool(second_factors(user.pk).exists())
 
 
 def of(user: User) -> list[Authenticator]:
