@@ -122,14 +122,21 @@ def _readable(version: Version) -> Content:
 
 
 def resolve(remark: Comment, *, by: User) -> Comment:
-    """Close a comment as met: its author does, or the chair."""
+    """Close a comment as met: its author does, or a chair who did not write the text."""
     with transaction.atomic():
-        remark.article.lock()
-        if by.pk != remark.by_id and not by.has_role("chair"):
-            raise NotAllowed("Only the person who made this comment, or the chair, may close it.")
+        article = remark.article.lock()
+        if by.pk != remark.by_id:
+            _check_closes_for_others(article, by)
         remark = fresh(remark)
         remark.resolved_by, remark.resolved_at = by, clock.now()
         return record(remark, by=by, event="comment.resolve")
+
+
+def _check_closes_for_others(article: Article, by: User) -> None:
+    if not by.has_role("chair"):
+        raise NotAllowed("Only the person who made this comment, or the chair, may close it.")
+    if by.pk in article.contributor_ids():
+        raise NotAllowed("You contributed to this text; whoever made this comment, or another chair, must close it.")
 
 
 def objections_from_round(article: Article) -> None:

@@ -17,17 +17,17 @@ from reviews import discussion, interests, rounds
 from reviews.models import Comment, Review, Round
 from reviews.passages import Passage
 
-from .cast import amended, content, judge_everything, revised, sign, sign_in, under_review
+from .cast import amended, content, judge_everything, person, revised, sign, sign_in, under_review
 
 pytestmark = pytest.mark.django_db
 WORDS = "Drug A at 5 mg daily lowered pressure"
 MENDED = content().professional.replace("5 mg daily lowered", "2.5 mg daily lowered")
 
 
-def remark_on(row: Round, words: str = WORDS, *, blocking: bool = False, **passage: Any) -> Comment:
-    return discussion.comment(
-        row, by=row.reviewer, body="Which adults?", blocking=blocking, passage=Passage(words, **passage)
-    )
+def remark_on(
+    row: Round, words: str = WORDS, *, body: str = "Which adults?", blocking: bool = False, **passage: Any
+) -> Comment:
+    return discussion.comment(row, by=row.reviewer, body=body, blocking=blocking, passage=Passage(words, **passage))
 
 
 def at(name: str, *arguments: Any) -> str:
@@ -62,6 +62,19 @@ def sent_again(article: Article, editor: User, **changes: Any) -> Round:
         discussion.answer(remark, by=editor, text="See the text.")
     article.perform("submit", by=editor)
     return Round.objects.active().get(article=article)
+
+
+# By whom.
+
+
+def test_a_chair_closes_no_comment_of_others_on_their_own_text(client, reviewer, chair):
+    author = person("Ada Author", "editor", "chair")
+    _, row = under_review(author, reviewer)
+    remark = discussion.comment(row, by=reviewer, body="Not so.", blocking=True)
+    answer = sign_in(client, author).post(at("resolve_objection", remark.pk))
+    assert (answer.status_code, "another chair, must close it" in answer.content.decode()) == (403, True)
+    assert Comment.objects.open_blocking().count() == 1
+    assert discussion.resolve(remark, by=chair).resolved_by == chair
 
 
 # Choosing a passage.
@@ -314,8 +327,8 @@ def test_a_dropped_text_closes_its_comments_and_their_replies_with_them(editor, 
 @pytest.mark.parametrize("number", [1, 3])
 def test_pages_cost_the_same_however_long_the_discussion(client, editor, reviewer, chair, number):
     article, row = under_review(editor, reviewer)
-    for _ in range(number):
-        remark = remark_on(row, replacement="Drug A lowered pressure")
+    for turn in range(number):
+        remark = remark_on(row, body=f"Which adults, {turn}?", replacement="Drug A lowered pressure")
         discussion.reply(remark, by=editor, body="Why?")
         discussion.reply(remark, by=chair, body="So.")
     costs = []
