@@ -340,6 +340,23 @@ def test_the_chair_points_it_out_to_an_earlier_reviewer(
     assert client.post(address, {"ask": reviewer.pk}).status_code == 403
 
 
+def test_a_chair_asks_nobody_to_reaffirm_their_own_text(editor: User, reviewer: User, signed: Article) -> None:
+    editor.roles = ["editor", "chair"]
+    with transaction.atomic():
+        record(editor, by=None, event="user.roles")
+    with pytest.raises(NotAllowed, match="another chair must choose"):
+        reaffirming.ask(signed, reviewer, by=editor)
+
+
+def test_an_open_question_costs_no_proof(reviewer: User, signed: Article) -> None:
+    """A code that was typed could not be used again."""
+    row = reaffirming.begin(signed, by=reviewer)
+    given: dict[str, Any] = {"proof": Proof(password="wrong"), "answers": {}}
+    with pytest.raises(Refusal, match=r"(?i)answer") as refused:
+        reaffirming.sign_again(row, by=reviewer, shown_sha256=row.version.content_sha256, **given)
+    assert not isinstance(refused.value, WrongProof)
+
+
 def test_from_the_list_of_lapsing_to_the_new_date(client: Client, reviewer: User, signed: Article) -> None:
     sign_in(client, reviewer)
     assert "Look and reaffirm" not in client.get(reverse("to_do")).content.decode()
