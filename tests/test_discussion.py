@@ -14,6 +14,7 @@ from articles.models import Article
 from oracle.accounts.models import User
 from oracle.refusals import NotAllowed, Refusal
 from reviews import discussion, interests, rounds
+from reviews.judging import claims_to_judge
 from reviews.models import Comment, Review, Round
 from reviews.passages import Passage
 
@@ -64,7 +65,27 @@ def sent_again(article: Article, editor: User, **changes: Any) -> Round:
     return Round.objects.active().get(article=article)
 
 
-# By whom.
+# Twice and by whom.
+
+
+def test_a_comment_or_reply_sent_twice_is_written_once(client, editor, reviewer):
+    _, row = under_review(editor, reviewer)
+    sign_in(client, reviewer)
+    here, there = at("comment", row.pk), claims_to_judge(row.version)[0].id
+    whole, on_statement = {"body": "Says who?", "blocking": "1"}, {"body": "Says who?", "blocking": "1", "claim": there}
+    passage = {"body": "Says who?", "blocking": "1", "quote": WORDS}
+    for form in (whole, whole, on_statement, on_statement, passage, passage):
+        assert client.post(here, form).status_code == 302
+    assert sorted((remark.claim, remark.wording) for remark in Comment.objects.all()) == [
+        ("", ""), ("", "professional"), (there, ""),
+    ]  # fmt: skip
+    remark = Comment.objects.earliest("pk")
+    for words in ("Yes.", "Yes.", "No.", "Yes."):
+        assert client.post(at("reply", remark.pk), {"reply": words}).status_code == 302
+    assert [reply.body for reply in remark.replies.order_by("pk")] == ["Yes.", "No.", "Yes."]
+    discussion.resolve(remark, by=reviewer)
+    assert client.post(here, whole).status_code == 302
+    assert Comment.objects.open_blocking().count() == 3
 
 
 def test_a_chair_closes_no_comment_of_others_on_their_own_text(client, reviewer, chair):
@@ -332,12 +353,12 @@ def test_pages_cost_the_same_however_long_the_discussion(client, editor, reviewe
         discussion.reply(remark, by=editor, body="Why?")
         discussion.reply(remark, by=chair, body="So.")
     costs = []
-    for person, address in (
+    for reader, address in (
         (reviewer, at("review", row.pk)),
         (reviewer, f"{at('review', row.pk)}?tab=discussion"),
         (chair, at("reviews", article.slug)),
     ):
-        costs.append(counted(sign_in(client, person), address))
+        costs.append(counted(sign_in(client, reader), address))
     article = sent_back(row)
     costs.append(counted(sign_in(client, editor), at("edit", article.slug)))
     # The page of reviews asks for the replies; the others have them with the comments.
