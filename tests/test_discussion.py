@@ -154,10 +154,15 @@ def test_a_refused_comment_keeps_everything_that_was_typed(client, editor, revie
     assert not Comment.objects.exists()
 
 
-def test_a_comment_on_the_whole_keeps_what_was_typed_too(client, editor, reviewer):
+@pytest.mark.parametrize("about", ["the whole", "a statement"])
+def test_a_comment_without_a_passage_keeps_what_was_typed_too(client, editor, reviewer, about):
     _, row = under_review(editor, reviewer)
-    address = f"{at('comment', row.pk)}?tab=discussion"
-    page = sign_in(client, reviewer).post(address, {"body": "w" * 5001, "blocking": "1"}).content.decode()
+    claim = claims_to_judge(row.version)[1].id
+    address, more = (f"{at('comment', row.pk)}?tab=discussion", {}) if about == "the whole" else (
+        at("comment", row.pk), {"claim": claim}
+    )  # fmt: skip
+    given = {"body": "w" * 5001, "blocking": "1"} | more
+    page = sign_in(client, reviewer).post(address, given).content.decode()
     assert f">{'w' * 5001}</textarea>" in page
     assert page.count('name="blocking" value="1" checked') == 1
 
