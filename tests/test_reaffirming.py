@@ -329,6 +329,7 @@ def test_the_chair_points_it_out_to_an_earlier_reviewer(
     page = sign_in(client, chair).get(address).content.decode()
     assert "Rita Reviewer" in page
     assert "No conflict, begin" not in page
+    assert ("A trial of drug A" in page, "Back to the text" in page) == (True, False)
     for wrong, status in (("x", 409), ("99999", 404), (str(reviewer3.pk), 409), ("", 409), ("9" * 40, 409)):
         assert client.post(address, {"ask": wrong}).status_code == status
     assert client.post(address, {"ask": reviewer.pk}).status_code == 302
