@@ -312,7 +312,7 @@ def confirm_for_submit(
     """Keep what the editor confirms before *Send to the board*; the person who confirms checked the text.
 
     `ai_use` has `level` and, unless that is none, `tool` and `purpose`; `raised` treats a typographic change as one of
-    content. Without `base` the text as it is now counts.
+    content, and is not taken back by leaving it out later. Without `base` the text as it is now counts.
     """
     level = ai_use.get("level", "")
     if level not in AI_LEVELS:
@@ -333,7 +333,7 @@ def confirm_for_submit(
             content=content,
             event="version.confirm",
             change_note=change_note.strip(),
-            raised=raised,
+            raised=raised or version.raised,
         )
 
 

@@ -83,8 +83,7 @@ def ask(article: Article, person: User, *, by: User, answer_by: date, review_by:
 def withdraw_invitation(review: Review, *, by: User) -> Review:
     """Take an invitation back before it was answered."""
     with transaction.atomic():
-        review.article.lock()
-        _check_role(by)
+        check_chair(review.article.lock(), by)
         review = _fresh(review)
         if not review.waiting:
             raise Refusal(f"{review.reviewer.name} has answered meanwhile; there is nothing to withdraw. Look again.")

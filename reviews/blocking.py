@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from oracle import clock
 from oracle.accounts.models import Role, User
+from oracle.outbox.letters import link, one_line
 from oracle.refusals import NotAllowed
 
 from .models import SigningFailure
@@ -39,10 +40,11 @@ def report_if_blocked(by: User) -> None:
     log.warning("signing blocked for account %d: %d wrong proofs in 15 minutes", by.pk, TRIES)
     newest = SigningFailure.objects.filter(by=by).select_related("article").latest("pk")
     context = {"by": by, "at": newest.at, "failure": newest, "site_name": settings.SITE_NAME}
-    context["path"] = reverse("person", args=[by.pk])
+    context["address"] = link(reverse("person", args=[by.pk]))
+    subject, body = one_line(f"Signing is blocked for {by.name}"), render_to_string("emails/blocked.txt", context)
     # One message to each, so that none waits for another's address.
     for address in _addresses():
-        send_mail(f"Signing is blocked for {by.name}", render_to_string("emails/blocked.txt", context), None, [address])
+        send_mail(subject, body, None, [address])
 
 
 def _addresses() -> list[str]:

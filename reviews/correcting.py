@@ -85,7 +85,7 @@ def correct(row: Round, *, by: User, shown_sha256: str, proof: Proof, against: s
         correction = _checked(row, article, by, shown_sha256, against)
         member = check_person(row, article, by, member_of(by))
         judged = judge_all(row.version)
-        sentence = stopped(article, judged)
+        sentence = stopped(article, judged, signer=by)
         if sentence:
             raise Refusal(sentence)
         row.review = restate(row.review, by=by)

@@ -20,18 +20,23 @@ from .models import Comment, Round, RoundEnd, Verdict
 from .passages import Later, Passage, columns_of
 from .rounds import lock_work
 
+# The columns of a comment on the whole version.
+NO_PLACE: dict[str, Any] = dict.fromkeys(("claim", "wording", "quote", "prefix", "suffix"), "") | {"replacement": None}
+
 
 def comment(
     row: Round, *, by: User, body: str, blocking: bool, claim_id: str = "", passage: Passage | None = None
 ) -> Comment:
-    """Add a comment on a passage, on a statement or on the whole version."""
+    """Add a comment on a passage, on a statement or on the whole version; sent twice, it is written once."""
     with transaction.atomic():
         row, _ = lock_work(row, by)
         body = typed(body, "Write the comment first.")
         about = _statement(claim_of(row, claim_id)) if claim_id else {}
         if passage:
             about = columns_of(passage, row.version.content)
-        return _add_comment(row, by, body, blocking=blocking, **about)
+        what = NO_PLACE | about
+        said = row.comments.threads().filter(by=by, body=body, blocking=blocking, resolved_at=None, **what).first()
+        return said or _add_comment(row, by, body, blocking=blocking, **about)
 
 
 def _statement(claim: Claim) -> dict[str, Any]:
@@ -48,7 +53,7 @@ def _add_comment(
 
 
 def reply(remark: Comment, *, by: User, body: str) -> Comment:
-    """Say something to a comment, or to a reply on it, while it is open."""
+    """Say something to a comment, or to a reply on it, while it is open; sent twice, it is written once."""
     with transaction.atomic():
         remark.article.lock()
         remark = fresh(remark.reply_to or remark)
@@ -57,6 +62,9 @@ def reply(remark: Comment, *, by: User, body: str) -> Comment:
                 "Only the author of this comment, a reviewer at work on this text, an editor or the chair may reply."
             )
         body = typed(body, "Write the reply first.")
+        newest = Comment.objects.filter(reply_to=remark).order_by("pk").last()
+        if newest and (newest.by_id, newest.body) == (by.pk, body):
+            return newest
         reply = Comment(
             article_id=remark.article_id,
             version_id=remark.version_id,
@@ -122,14 +130,21 @@ def _readable(version: Version) -> Content:
 
 
 def resolve(remark: Comment, *, by: User) -> Comment:
-    """Close a comment as met: its author does, or the chair."""
+    """Close a comment as met: its author does, or a chair who did not write the text."""
     with transaction.atomic():
-        remark.article.lock()
-        if by.pk != remark.by_id and not by.has_role("chair"):
-            raise NotAllowed("Only the person who made this comment, or the chair, may close it.")
+        article = remark.article.lock()
+        if by.pk != remark.by_id:
+            _check_closes_for_others(article, by)
         remark = fresh(remark)
         remark.resolved_by, remark.resolved_at = by, clock.now()
         return record(remark, by=by, event="comment.resolve")
+
+
+def _check_closes_for_others(article: Article, by: User) -> None:
+    if not by.has_role("chair"):
+        raise NotAllowed("Only the person who made this comment, or the chair, may close it.")
+    if by.pk in article.contributor_ids():
+        raise NotAllowed("You contributed to this text; whoever made this comment, or another chair, must close it.")
 
 
 def objections_from_round(article: Article) -> None:

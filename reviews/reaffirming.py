@@ -10,6 +10,7 @@ from oracle.accounts.models import User
 from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, Stale, typed
 
+from .assignment import check_chair
 from .counting import approval_of, counted, stands
 from .interests import restate, review_of, without_conflict
 from .judging import judge_all, obstacle
@@ -65,8 +66,7 @@ def ask(article: Article, reviewer: User, *, by: User) -> Round:
     """The chair points it out to a member who has answered the question about interests: a round of theirs begins."""
     with transaction.atomic():
         article = article.lock()
-        if not by.has_role("chair"):
-            raise NotAllowed("Only the chair may ask a member to reaffirm an article.")
+        check_chair(article, by)
         version = signed_version(article)
         if reviewer not in [member.user for member in askable(article)]:
             raise Refusal("This member cannot reaffirm the article now; choose another, or let them begin themselves.")
@@ -94,6 +94,7 @@ def sign_again(row: Round, *, by: User, shown_sha256: str, proof: Proof, answers
 
     Raises as `signing.sign`. The state of the article stays, whatever it is.
     """
+    answered(asked_of(row.version), answers)
     used = prove(by, proof)
     with transaction.atomic():
         row, article = _lock_again(row, by)

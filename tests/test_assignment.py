@@ -118,7 +118,10 @@ def test_only_a_chair_who_did_not_write_the_text_invites(editor: User, reviewer:
         invite(article, author, reviewer)
     with pytest.raises(NotAllowed, match="Only the chair"):
         invite(article, editor, reviewer)
-    assert invite(article, chair, reviewer)
+    (review,) = invite(article, chair, reviewer)
+    with pytest.raises(NotAllowed, match="another chair must choose"):
+        assignment.withdraw_invitation(review, by=author)
+    assert review.waiting
 
 
 @pytest.mark.parametrize(

@@ -162,6 +162,30 @@ def test_a_raised_change_is_no_correction(client: Client, signed: Article, edito
         as_app("UPDATE articles_version SET raised = false WHERE id = %s", article.current_version_id)
 
 
+@pytest.mark.parametrize("back", ["taken back", "sent back"])
+def test_a_raised_change_stays_one_in_the_copies_of_its_text(
+    client: Client, signed: Article, editor: User, reviewer: User, back: str
+) -> None:
+    article = amended(signed.perform("revise", by=editor), editor, **text(MENDED))
+    told: dict[str, Any] = {"by": editor, "ai_use": content().ai_use, "funding": "none", "change_note": "A slip."}
+    drafts.confirm_for_submit(article, **told, raised=True)
+    article = article.perform("submit", by=editor)
+    if back == "taken back":
+        article = article.perform("recall", by=editor, reason="Another slip.")
+    else:
+        article = rounds.ask_for_changes(own(article, reviewer), by=reviewer, reason="Another slip.")
+        discussion.answer(article.comments.get(), by=editor, text="Mended.")
+    page = sign_in(client, editor).get(reverse("submit", args=[article.slug])).content.decode()
+    assert ("The editor treats it as a change of content." in page, 'name="raised"' in page) == (True, False)
+    drafts.confirm_for_submit(article, **told)
+    article = article.perform("submit", by=editor)
+    assert correcting.offered(own(article, reviewer)) is None
+    with pytest.raises(Refusal, match="The editor treats it as a change of content"):
+        correct(own(article, reviewer))
+    article = article.perform("recall", by=editor, reason="Back to what is signed.").perform("abandon", by=editor)
+    assert not article.perform("revise", by=editor).current_version.raised
+
+
 def test_the_class_of_a_change_of_content_cannot_be_lowered(client: Client, signed: Article, editor: User) -> None:
     article = amended(signed.perform("revise", by=editor), editor, **text(LOOSE, title="Another"))
     page = sign_in(client, editor).get(reverse("submit", args=[article.slug])).content.decode()

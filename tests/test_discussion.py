@@ -14,20 +14,21 @@ from articles.models import Article
 from oracle.accounts.models import User
 from oracle.refusals import NotAllowed, Refusal
 from reviews import discussion, interests, rounds
+from reviews.judging import claims_to_judge
 from reviews.models import Comment, Review, Round
 from reviews.passages import Passage
 
-from .cast import amended, content, judge_everything, revised, sign, sign_in, under_review
+from .cast import amended, content, judge_everything, person, revised, sign, sign_in, under_review
 
 pytestmark = pytest.mark.django_db
 WORDS = "Drug A at 5 mg daily lowered pressure"
 MENDED = content().professional.replace("5 mg daily lowered", "2.5 mg daily lowered")
 
 
-def remark_on(row: Round, words: str = WORDS, *, blocking: bool = False, **passage: Any) -> Comment:
-    return discussion.comment(
-        row, by=row.reviewer, body="Which adults?", blocking=blocking, passage=Passage(words, **passage)
-    )
+def remark_on(
+    row: Round, words: str = WORDS, *, body: str = "Which adults?", blocking: bool = False, **passage: Any
+) -> Comment:
+    return discussion.comment(row, by=row.reviewer, body=body, blocking=blocking, passage=Passage(words, **passage))
 
 
 def at(name: str, *arguments: Any) -> str:
@@ -62,6 +63,39 @@ def sent_again(article: Article, editor: User, **changes: Any) -> Round:
         discussion.answer(remark, by=editor, text="See the text.")
     article.perform("submit", by=editor)
     return Round.objects.active().get(article=article)
+
+
+# Twice and by whom.
+
+
+def test_a_comment_or_reply_sent_twice_is_written_once(client, editor, reviewer):
+    _, row = under_review(editor, reviewer)
+    sign_in(client, reviewer)
+    here, there = at("comment", row.pk), claims_to_judge(row.version)[0].id
+    whole, on_statement = {"body": "Says who?", "blocking": "1"}, {"body": "Says who?", "blocking": "1", "claim": there}
+    passage = {"body": "Says who?", "blocking": "1", "quote": WORDS}
+    for form in (whole, whole, on_statement, on_statement, passage, passage):
+        assert client.post(here, form).status_code == 302
+    assert sorted((remark.claim, remark.wording) for remark in Comment.objects.all()) == [
+        ("", ""), ("", "professional"), (there, ""),
+    ]  # fmt: skip
+    remark = Comment.objects.earliest("pk")
+    for words in ("Yes.", "Yes.", "No.", "Yes."):
+        assert client.post(at("reply", remark.pk), {"reply": words}).status_code == 302
+    assert [reply.body for reply in remark.replies.order_by("pk")] == ["Yes.", "No.", "Yes."]
+    discussion.resolve(remark, by=reviewer)
+    assert client.post(here, whole).status_code == 302
+    assert Comment.objects.open_blocking().count() == 3
+
+
+def test_a_chair_closes_no_comment_of_others_on_their_own_text(client, reviewer, chair):
+    author = person("Ada Author", "editor", "chair")
+    _, row = under_review(author, reviewer)
+    remark = discussion.comment(row, by=reviewer, body="Not so.", blocking=True)
+    answer = sign_in(client, author).post(at("resolve_objection", remark.pk))
+    assert (answer.status_code, "another chair, must close it" in answer.content.decode()) == (403, True)
+    assert Comment.objects.open_blocking().count() == 1
+    assert discussion.resolve(remark, by=chair).resolved_by == chair
 
 
 # Choosing a passage.
@@ -120,10 +154,15 @@ def test_a_refused_comment_keeps_everything_that_was_typed(client, editor, revie
     assert not Comment.objects.exists()
 
 
-def test_a_comment_on_the_whole_keeps_what_was_typed_too(client, editor, reviewer):
+@pytest.mark.parametrize("about", ["the whole", "a statement"])
+def test_a_comment_without_a_passage_keeps_what_was_typed_too(client, editor, reviewer, about):
     _, row = under_review(editor, reviewer)
-    address = f"{at('comment', row.pk)}?tab=discussion"
-    page = sign_in(client, reviewer).post(address, {"body": "w" * 5001, "blocking": "1"}).content.decode()
+    claim = claims_to_judge(row.version)[1].id
+    address, more = (f"{at('comment', row.pk)}?tab=discussion", {}) if about == "the whole" else (
+        at("comment", row.pk), {"claim": claim}
+    )  # fmt: skip
+    given = {"body": "w" * 5001, "blocking": "1"} | more
+    page = sign_in(client, reviewer).post(address, given).content.decode()
     assert f">{'w' * 5001}</textarea>" in page
     assert page.count('name="blocking" value="1" checked') == 1
 
@@ -314,17 +353,17 @@ def test_a_dropped_text_closes_its_comments_and_their_replies_with_them(editor, 
 @pytest.mark.parametrize("number", [1, 3])
 def test_pages_cost_the_same_however_long_the_discussion(client, editor, reviewer, chair, number):
     article, row = under_review(editor, reviewer)
-    for _ in range(number):
-        remark = remark_on(row, replacement="Drug A lowered pressure")
+    for turn in range(number):
+        remark = remark_on(row, body=f"Which adults, {turn}?", replacement="Drug A lowered pressure")
         discussion.reply(remark, by=editor, body="Why?")
         discussion.reply(remark, by=chair, body="So.")
     costs = []
-    for person, address in (
+    for reader, address in (
         (reviewer, at("review", row.pk)),
         (reviewer, f"{at('review', row.pk)}?tab=discussion"),
         (chair, at("reviews", article.slug)),
     ):
-        costs.append(counted(sign_in(client, person), address))
+        costs.append(counted(sign_in(client, reader), address))
     article = sent_back(row)
     costs.append(counted(sign_in(client, editor), at("edit", article.slug)))
     # The page of reviews asks for the replies; the others have them with the comments.

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import reverse
 
 from oracle.accounts.models import Mail, User
 
@@ -24,8 +23,8 @@ def chosen(page: str) -> list[str]:
 
 @pytest.mark.django_db
 def test_everybody_begins_with_mail_at_once_and_chooses(client: Client, editor: User) -> None:
-    page = sign_in(client, editor).get(reverse("factors")).content.decode()
-    assert f'href="{PAGE}"' in page
+    page = sign_in(client, editor).get("/accounts/factors/").content.decode()
+    assert (f'href="{PAGE}"' in page, "At once, one message for each thing." in page) == (True, True)
     page = client.get(PAGE).content.decode()
     assert (chosen(page), editor.email in page) == (["instant"], True)
     assert client.post(PAGE, {"mail": "weekly"}).headers["Location"] == PAGE

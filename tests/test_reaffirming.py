@@ -330,6 +330,7 @@ def test_the_chair_points_it_out_to_an_earlier_reviewer(
     page = sign_in(client, chair).get(address).content.decode()
     assert "Rita Reviewer" in page
     assert "No conflict, begin" not in page
+    assert ("A trial of drug A" in page, "Back to the text" in page) == (True, False)
     for wrong, status in (("x", 409), ("99999", 404), (str(reviewer3.pk), 409), ("", 409), ("9" * 40, 409)):
         assert client.post(address, {"ask": wrong}).status_code == status
     assert client.post(address, {"ask": reviewer.pk}).status_code == 302
@@ -339,6 +340,23 @@ def test_the_chair_points_it_out_to_an_earlier_reviewer(
     )  # fmt: skip
     assert "1 reaffirmation in work" in words(sign_in(client, reviewer).get(reverse("to_do")).content.decode())
     assert client.post(address, {"ask": reviewer.pk}).status_code == 403
+
+
+def test_a_chair_asks_nobody_to_reaffirm_their_own_text(editor: User, reviewer: User, signed: Article) -> None:
+    editor.roles = ["editor", "chair"]
+    with transaction.atomic():
+        record(editor, by=None, event="user.roles")
+    with pytest.raises(NotAllowed, match="another chair must choose"):
+        reaffirming.ask(signed, reviewer, by=editor)
+
+
+def test_an_open_question_costs_no_proof(reviewer: User, signed: Article) -> None:
+    """A code that was typed could not be used again."""
+    row = reaffirming.begin(signed, by=reviewer)
+    given: dict[str, Any] = {"proof": Proof(password="wrong"), "answers": {}}
+    with pytest.raises(Refusal, match=r"(?i)answer") as refused:
+        reaffirming.sign_again(row, by=reviewer, shown_sha256=row.version.content_sha256, **given)
+    assert not isinstance(refused.value, WrongProof)
 
 
 def test_from_the_list_of_lapsing_to_the_new_date(client: Client, reviewer: User, signed: Article) -> None:

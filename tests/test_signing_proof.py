@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.db import transaction
@@ -256,7 +257,8 @@ def test_five_failures_block_and_are_reported_at_once(
     assert len(told()) == 1  # once for a block
     assert SigningFailure.objects.filter(wrong_proof=True).count() == 5
     body = next(message.body for message in mail.outbox if "blocked" in message.subject)
-    assert ("Rita Reviewer" in body, f"/people/{row.reviewer.pk}/" in body, PASSWORD in body) == (True, True, False)
+    address = f"\n{settings.SITE_URL}/people/{row.reviewer.pk}/\n"
+    assert ("Rita Reviewer" in body, address in body, PASSWORD in body) == (True, True, False)
     with clock.moved_to(clock.now() + PAST):
         assert attempt(row, Proof(password=PASSWORD, code=code())) is None
 

@@ -141,6 +141,20 @@ def test_changed_quantities_with_their_sentences():
     ]
 
 
+@pytest.mark.parametrize(
+    ("marked", "read"),
+    [
+        ("- Give 50 mg daily [@a].", "Give 50 mg daily."),
+        ("  12. Give 50 mg [@a; @b] daily.", "12. Give 50 mg daily."),
+        ("> ### Above 50 mg", "Above 50 mg"),
+        ("-50 mg is no amount.", "-50 mg is no amount."),
+        ("5 mg or 50 mg [see below].", "5 mg or 50 mg [see below]."),
+    ],
+)
+def test_the_sentence_of_a_quantity_is_told_as_people_read_it(marked, read):
+    assert {row[2] for row in changed_quantities("", marked)} == {read}
+
+
 def test_a_moved_or_reworded_paragraph_changes_no_quantity():
     old = "Take 5 mg each day.\n\nSecond paragraph here."
     new = "Second paragraph here.\n\nSwallow 5 mg each day."

@@ -326,14 +326,14 @@ class Article(models.Model):
         return self.current_version
 
     def reopen_text(self, outcome: Outcome, *, event: str) -> None:
-        """Close the frozen version that the board had, and open its copy."""
+        """Close the frozen version that the board had, and open its copy; a change of content stays one in it."""
         self.current_version.close(outcome, event=event)
-        self.open_copy(event=event)
+        self.open_copy(event=event, raised=self.current_version.raised)
 
-    def open_copy(self, *, event: str) -> None:
+    def open_copy(self, *, event: str, raised: bool = False) -> None:
         """Open the next version as a copy of the current one; done by the system, nobody becomes a contributor."""
         number = (self.versions.aggregate(models.Max("number"))["number__max"] or 0) + 1
-        copy = Version(article=self, number=number)
+        copy = Version(article=self, number=number, raised=raised)
         copy.set_content(self.current_version.content)
         self.current_version = record(copy, by=None, event=event)
 

@@ -26,6 +26,9 @@ LONG = 250_000
 PAIRS = 3_000_000
 _OPENING = re.compile(r"\s*(?:[-*+]\s|\d{1,3}[.)]\s|#{1,6}\s|\||>|```|~~~)")
 _HEADING = re.compile(r"\s*#{1,6}\s")
+# What a sentence is told without; the number of a list's item stays, as it could be taken for a quantity.
+_MARK = re.compile(r"(?:\s*(?:[-*+]|#{1,6}|>)\s+)+")
+_CITED = re.compile(r"\s*\[@[^\]\n]{0,500}\]")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _TOKEN = re.compile(rf"\s*(?:\[@[^\]\n]*\]|{QUANTITY.pattern}|[^\W_][\w'\u2019-]*|\S|$)", re.DOTALL)
 
@@ -97,7 +100,10 @@ def runs(blocks: list[Block]) -> list[Run]:
 
 
 def changed_quantities(old: str, new: str) -> list[tuple[str | None, str | None, str]]:
-    """Quantities that differ: old, new (None where there is none), and the sentence that holds it now, or held it."""
+    """Quantities that differ: old, new (None where there is none), and the sentence that holds it now, or held it.
+
+    The sentence comes as people read it, without the marks of its list or heading and without its citations.
+    """
     found: list[tuple[str | None, str | None, str]] = []
     for block in compare(old, new):
         if any(part.op != SAME for part in block.parts):
@@ -306,7 +312,12 @@ def _placed(text: str) -> list[tuple[str, str]]:
     """Each quantity of a paragraph with the sentence that holds it."""
     cuts = [0, *(place for gap in breaks(text) for place in gap), len(text)]
     sentences = (text[begin:end].strip() for begin, end in zip(cuts[::2], cuts[1::2], strict=True))
-    return [(quantity, sentence) for sentence in sentences for quantity in quantities(sentence)]
+    return [(quantity, _read(sentence)) for sentence in sentences for quantity in quantities(sentence)]
+
+
+def _read(sentence: str) -> str:
+    found = _MARK.match(sentence)
+    return _CITED.sub("", sentence[found.end() :] if found else sentence)
 
 
 def _changed(

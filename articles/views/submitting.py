@@ -12,7 +12,7 @@ from articles.comparison import comparison
 from articles.forms import SubmitForm
 from articles.models import Article, Risk, Version
 from articles.standing import withholds
-from articles.text.change_class import ChangeClass, class_of
+from articles.text.change_class import ChangeClass
 from articles.text.content import CONTENT_FIELDS, Content
 from articles.text.preflight import ERROR, WARNING
 from oracle.refusals import Refusal, Stale
@@ -52,9 +52,9 @@ def _form(request: HttpRequest, article: Article, version: Version, *args: Any, 
 
 
 def change_since_signed(article: Article, version: Version) -> ChangeClass | None:
-    """The computed class of the change since the signed version; None where none stands."""
+    """The class of the change since the signed version; None where none stands."""
     signed = article.standing_version
-    return class_of(signed.content, version.content) if signed else None
+    return version.change_class(signed.content) if signed else None
 
 
 def _send(request: HttpRequest, article: Article, form: SubmitForm) -> Article:

@@ -61,7 +61,8 @@ def _page(request: DeskRequest, article: Article, refusal: Refusal | None = None
         shown = render_content(version.content)["professional"]
         context |= {
             "answer": mark_safe(shown["direct_answer"]),  # noqa: S308 - allow-listed by articles.text.markdown
-            "references": shown["references"],
+            # The places that cite them are not on this page.
+            "references": [line | {"backlinks": []} for line in shown["references"]],
             "size": size(len(claims_to_judge(version))),
         }
     return render(request, "reviews/reaffirm.html", context, status=refusal.status if refusal else 200)
