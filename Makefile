@@ -73,7 +73,7 @@ bench: .venv/installed-dev
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 screenshots: .venv/installed-dev browser
-	SCREENSHOTS=.data/screenshots $(BIN)/python -m pytest tests/browser/test_every_page.py
+	SCREENSHOTS=.data/screenshots $(BIN)/python -m pytest tests/browser/test_every_page.py tests/browser/test_the_whole_case.py
 
 # An installed Chromium or Chrome, else Playwright's, else, as root on Debian, apt's.
 FIND_BROWSER := $(BIN)/python -m tests.browser.chromium

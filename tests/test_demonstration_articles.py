@@ -15,11 +15,12 @@ from oracle import clock
 from oracle.accounts.demonstration import DEMONSTRATION_ACCOUNTS
 from oracle.accounts.models import User
 from oracle.audit.guards import history_of, regulated_models
+from reviews.correcting import offered
 from reviews.demonstration.build import build
 from reviews.judging import judge_all
-from reviews.models import BoardMember, ClaimCheck, Comment, Review, Round
+from reviews.models import Answer, BoardMember, ClaimCheck, Comment, Review, Round
 
-CINACALCET = "cinacalcet-after-calciphylaxis"
+CINACALCET, APIXABAN = "cinacalcet-after-calciphylaxis", "apixaban-on-haemodialysis"
 # By address: state, standing, specialties, what became of each version, who signed which.
 ARTICLES: dict[str, tuple[str, str, list[str], list[str], list[tuple[str, int]]]] = {
     CINACALCET: ("approved", "approved", ["nephrology"], ["sent_back", "signed"], [("Demo Nephrologist", 2)]),
@@ -58,11 +59,11 @@ ARTICLES: dict[str, tuple[str, str, list[str], list[str], list[tuple[str, int]]]
         ["signed", ""],
         [("Demo Generalist", 1)],
     ),
-    "apixaban-on-haemodialysis": (
-        "approved",
+    APIXABAN: (
+        "under_review",
         "approved",
         ["cardiology", "nephrology"],
-        ["signed"],
+        ["signed", ""],
         [("Demo Cardiologist", 1), ("Demo Nephrologist", 1)],
     ),
     "dexamethasone-for-croup": (
@@ -93,6 +94,8 @@ def test_what_the_demonstration_shows() -> None:
     check_high_risk()
     check_case(articles[CINACALCET])
     check_half_judged()
+    check_correction(articles[APIXABAN])
+    check_invitations(articles["aspirin-after-70"])
     check_what_waits(articles)
     check_people()
     check_record()
@@ -211,13 +214,33 @@ def check_objections(article: Article) -> None:
 
 
 def check_half_judged() -> None:
-    """One review of a first version, and one of what changed in a newer one, are half done."""
-    rows = {row.article.slug: row for row in Round.objects.active()}
+    """One review of a first version, which is late, and one of what changed in a newer one are half done."""
+    rows = {row.article.slug: row for row in Round.objects.active().exclude(article__slug=APIXABAN)}
     assert set(rows) == {"prednisolone-five-days-copd", "vitamin-d-and-fractures"}
+    assert [row.article.slug for row in Round.objects.late(clock.today())] == ["prednisolone-five-days-copd"]
     for row in rows.values():
         left = [item for item in judge_all(row.version) if not item.by(row.reviewer.pk)]
         assert abs(row.checks.count() - len(left)) <= 1
         assert left
+
+
+def check_correction(article: Article) -> None:
+    """Both signers have the next version, in which a misprint is mended; one of them signs it as a correction."""
+    rows = {row.reviewer.name: row for row in Round.objects.active().filter(article=article)}
+    assert set(rows) == {"Demo Cardiologist", "Demo Nephrologist"}
+    assert all(offered(row) for row in rows.values())
+    assert "another trial in these" in article.current_version.professional
+
+
+def check_invitations(article: Article) -> None:
+    """The cardiologist has some days left to answer; the generalist accepted."""
+    asked = Review.objects.exclude(invited_at=None).order_by("id")
+    assert {row.reviewer.name: row.answer for row in asked} == {
+        "Demo Generalist": Answer.ACCEPTED,
+        "Demo Cardiologist": Answer.WAITING,
+    }
+    waiting = Review.objects.to_answer().get()
+    assert (waiting.article, waiting.answer_by) == (article, clock.today() + timedelta(days=4))
 
 
 def check_what_waits(articles: dict[str, Article]) -> None:

@@ -21,7 +21,7 @@ from oracle.accounts.demonstration import DEMONSTRATION_PASSWORD
 from oracle.accounts.models import User
 from oracle.outbox.letters import link
 
-from .. import checking, discussion, rounds, signing
+from .. import assignment, checking, discussion, rounds, signing
 from ..judging import judge_all
 from ..models import Round, Verdict
 from ..passages import Passage
@@ -76,6 +76,13 @@ def rewrite(article: Article, name: str, *, by: User, change_note: str = "") -> 
     write(article, by=by, base=base, content=content, change_note=change_note, proposals={})
 
 
+def mend(article: Article, slip: str, right: str, *, by: User) -> None:
+    """Save the open version with other words for a slip in the wording for professionals."""
+    text = open_text(article)
+    content = replace(text.content, professional=text.professional.replace(slip, right))
+    write(article, by=by, base=text.fingerprint, content=content)
+
+
 def match(article: Article, places: Mapping[int, int | None], *, by: User) -> None:
     """Say for each citation number which item of the list it means, counted from 0; None takes the number out."""
     in_turn(partial(_match_one, article, number, place, by=by) for number, place in places.items())
@@ -101,6 +108,13 @@ def submit(article: Article, *, by: User, change_note: str = "", waived: Mapping
     rules = dict.fromkeys(finding.rule for finding in open_text(article).findings())
     waivers = [partial(waive, article, rule, by=by, reason=reasons[rule]) for rule in rules]
     in_turn([*waivers, partial(article.perform, "submit", by=by)])
+
+
+def invite(article: Article, reviewer: User, *, by: User, answer: int, review: int) -> None:
+    """The chair invites one reviewer, to answer and to review within so many days."""
+    today = clock.today()
+    days = {"answer_by": today + timedelta(days=answer), "review_by": today + timedelta(days=review)}
+    assignment.invite(fresh(article), [reviewer], by=by, **days)
 
 
 def judge(row: Round, doubts: Doubts | None = None, *, share: float = 1.0) -> None:

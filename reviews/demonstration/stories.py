@@ -190,18 +190,23 @@ def vitamin_d(cast: Cast) -> Iterator[Moment]:
 
 
 def apixaban(cast: Cast) -> Iterator[Moment]:
-    """High risk: two signatures, from different specialties."""
+    """High risk: two signatures, from different specialties; then a slip is mended, and a correction waits for one."""
     editor = cast["editor2"]
     yield 75, "09:00"
     article = scenes.draft("apixaban.md", by=editor)
     yield 73, "09:00"
     ratios = "The trials' absolute rates stand in the same sentences; the cohort's abstract has hazard ratios alone."
-    scenes.submit(article, by=editor, waived={"relative-risk": ratios, "hard-to-read": LONG_WORDS})
+    waived = {"relative-risk": ratios, "hard-to-read": LONG_WORDS}
+    scenes.submit(article, by=editor, waived=waived)
     for day, reviewer in ((66, cast["cardiologist"]), (60, cast["nephrologist"])):
         yield day, "12:00"
         row = scenes.review(article, reviewer)
         yield day, "12:40"
         scenes.sign(row)
+    yield 6, "11:00"
+    scenes.fresh(article).perform("revise", by=editor)
+    scenes.mend(article, "another trail", "another trial", by=editor)
+    scenes.submit(article, by=editor, change_note="A misprint: “trail” for “trial”.", waived=waived)
 
 
 def croup(cast: Cast) -> Iterator[Moment]:
@@ -231,7 +236,7 @@ def croup(cast: Cast) -> Iterator[Moment]:
 
 
 def prednisolone(cast: Cast) -> Iterator[Moment]:
-    """Under review, half of it judged."""
+    """Under review by the chair's invitation, half of it judged, and late."""
     editor, reviewer = cast["editor2"], cast["generalist"]
     yield 20, "09:00"
     article = scenes.draft("prednisolone.md", by=editor)
@@ -239,13 +244,16 @@ def prednisolone(cast: Cast) -> Iterator[Moment]:
     ratios = "Absolute numbers stand in the same sentences; where courses did not differ, the ratio says it all."
     printed = "It is the guideline: the journal printed the report's executive summary."
     scenes.submit(article, by=editor, waived={"relative-risk": ratios, "guideline-summary": printed})
-    yield 4, "16:00"
+    yield 17, "10:00"
+    scenes.invite(article, reviewer, by=cast["chair"], answer=7, review=15)
+    yield 12, "20:00"
     row = rounds.take(article, by=reviewer)
+    yield 4, "16:00"
     scenes.judge(row, share=0.5)
 
 
 def aspirin(cast: Cast) -> Iterator[Moment]:
-    """Sent to the board; nobody has taken it, and an interest waits for the chair."""
+    """Sent to the board; an interest waits for the chair, and an invitation for the cardiologist."""
     editor = cast["editor1"]
     yield 12, "09:00"
     article = scenes.draft("aspirin.md", by=editor)
@@ -254,6 +262,8 @@ def aspirin(cast: Cast) -> Iterator[Moment]:
     yield 7, "08:10"
     interest = "I gave a paid lecture on aspirin for a manufacturer two years ago. No other tie."
     interests.declare(article, by=cast["generalist"], conflict=Conflict.DECLARED, text=interest)
+    yield 3, "10:30"
+    scenes.invite(article, cast["cardiologist"], by=cast["chair"], answer=7, review=21)
 
 
 def nitrofurantoin(cast: Cast) -> Iterator[Moment]:

@@ -89,6 +89,7 @@ def read_and_sign(page: Page, article: Article) -> None:
         page.keyboard.press("s")
         expect(page.locator(".progress")).not_to_have_text(done)
     page.get_by_label("I reviewed version 2 and approve it for publication.").check()
+    page.keyboard.press("y")
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Sign version 2").click()
     page.wait_for_url(re.compile(r"/desk/articles/[^/]+/$"))

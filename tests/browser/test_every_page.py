@@ -3,19 +3,16 @@
 `make screenshots` keeps the pictures in .data/screenshots/.
 """
 
-import os
-from pathlib import Path
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from oracle.accounts.demonstration import DEMONSTRATION_PASSWORD
 
+from .pictures import keep
 from .places import Place, furnish
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PICTURES = Path(os.environ["SCREENSHOTS"]) if os.environ.get("SCREENSHOTS") else None
 LOOKS = {"light": (1280, "light"), "dark": (1280, "dark"), "360": (360, "light")}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -53,9 +50,7 @@ def visit(page: Page, place: Place, look: str) -> list[str]:
     wanted = {"not-found": 404, "not-allowed": 403}.get(name, 200)
     if response is None or response.status != wanted:
         return [f"{name}: {response and response.status}"]
-    if PICTURES:
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=PICTURES / f"{name}-{look}.png", full_page=True)
+    keep(page, f"{name}-{look}")
     found = Axe().run(page, options=RULES).response["violations"]
     faults = [f"{name}: {item['id']} {[node['target'] for node in item['nodes']][:3]}" for item in found]
     over = page.evaluate(OVERFLOW)

@@ -2,7 +2,6 @@
 signed article, and the record tells every step."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,19 +10,20 @@ from articles.models import Article
 from tests.cast import PASSWORD
 
 from .actions import counted, start_counting
+from .main_job import (
+    DOSE,
+    ask_for_changes,
+    judge_one,
+    judge_the_dose,
+    match,
+    mend_the_dose,
+    paste,
+    send_again,
+    submit,
+    told,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SAMPLE = (Path(__file__).parent.parent / "samples" / "pasted_answer.txt").read_text()
-RIGHT = {
-    "1": "The use of cinacalcet",
-    "2": "Calciphylaxis in end-stage",
-    "3": "Sodium thiosulfate, bisphosphonates",
-    "4": "Multi-modal treatment",
-    "5": "Calcimimetics for secondary",
-    "7": "KDIGO 2017",
-    "8": "KDIGO 2017",
-}
-DOSE = "119 g/m² per week"
 
 
 def test_from_a_pasted_answer_to_a_signed_page(visitor, editor, reviewer, auditor):
@@ -53,40 +53,6 @@ def test_from_a_pasted_answer_to_a_signed_page(visitor, editor, reviewer, audito
     read_the_record(visitor(auditor), slug)
 
 
-def paste(page: Page) -> None:
-    page.goto("/desk/")
-    page.get_by_role("link", name="New article").first.click()
-    page.get_by_label("The draft").fill(SAMPLE)
-    page.get_by_role("button", name="Read this draft").click()
-    expect(page.get_by_role("heading", name="Match the numbers")).to_be_visible()
-    expect(page.locator(".match")).to_have_count(8)
-
-
-def match(page: Page) -> None:
-    """Position would credit the wrong paper: the list's first item is not what [1] stands for."""
-    assert "end-stage" in page.locator("#key-1 option:checked").inner_text()
-    page.get_by_role("link", name="Writing").click()
-    expect(page.get_by_text("is matched to no reference").first).to_be_visible()
-    page.goto(page.url.replace("/edit/", "/references/"))
-    page.get_by_label("Title").fill(
-        "Calcimimetics for secondary hyperparathyroidism in chronic kidney disease patients"
-    )
-    page.get_by_label("Authors").fill("Ballinger, AE\nPalmer, SC")
-    page.get_by_label("Journal, book or site").fill("Cochrane Database of Systematic Reviews")
-    page.get_by_label("Year").fill("2014")
-    page.get_by_role("button", name="Add it").click()
-    page.goto(page.url.split("#")[0].replace("/references/", "/match/"))
-    for number, title in RIGHT.items():
-        choice = page.locator(f"#key-{number}")
-        value = choice.locator("option", has_text=title).get_attribute("value")
-        choice.select_option(value)
-    page.locator("#key-6").select_option("")
-    page.get_by_role("button", name="Confirm these numbers").click()
-    expect(page.locator(".match")).to_have_count(1)
-    page.get_by_role("button", name="Take [6] out of the text").click()
-    page.wait_for_url("**/edit/")
-
-
 def cite(page: Page) -> None:
     """A source is cited only when it was seen and chosen; what was offered and not chosen changes nothing."""
     text = page.get_by_label("Wording for health professionals")
@@ -107,20 +73,6 @@ def cite(page: Page) -> None:
     expect(page.locator("#preview .prose").first).to_be_visible()
 
 
-def submit(page: Page) -> str:
-    slug = re.search(r"/desk/articles/([^/]+)/", page.url)[1]
-    page.goto(f"/desk/articles/{slug}/submit/")
-    expect(page.get_by_text("Readers will see this text at once, with a caution").first).to_be_visible()
-    page.get_by_label("Main specialty").select_option("nephrology")
-    page.get_by_label("standard risk").check()
-    page.get_by_label("AI drafted this text.").check()
-    page.get_by_label("AI tool and version").fill("a language model")
-    page.get_by_label("I have checked this text").check()
-    page.get_by_role("button", name=re.compile("Send to the board|Try to send")).click()
-    page.wait_for_url(re.compile(rf"/desk/(articles/{slug}/)?$"))
-    return slug
-
-
 def take(page: Page) -> None:
     page.goto("/desk/")
     page.get_by_role("link", name="Look and take").click()
@@ -129,17 +81,9 @@ def take(page: Page) -> None:
 
 
 def find_the_dose(page: Page) -> None:
-    page.locator("summary", has_text="All statements").click()
-    page.locator(".claim-list a", has_text=DOSE).click()
-    page.locator("#note").fill("Nearly three times the usual dose; give a source and a caution.")
-    page.locator("#quote").fill("25 g three times a week is usual.")
-    page.get_by_role("button", name=re.compile("Unsafe")).click()
+    judge_the_dose(page)
     expect(page.locator(".progress")).to_contain_text("1 of")
-    page.get_by_label("I ask for changes.").check()
-    page.get_by_label("What has to change").fill("The dose of sodium thiosulfate needs a source and a caution.")
-    page.get_by_role("button", name="Send back").click()
-    page.wait_for_url("**/desk/")
-    expect(page.get_by_text("Sent back.").first).to_be_visible()
+    ask_for_changes(page, "The dose of sodium thiosulfate needs a source and a caution.")
 
 
 def mend_and_send_again(page: Page, slug: str) -> None:
@@ -149,20 +93,8 @@ def mend_and_send_again(page: Page, slug: str) -> None:
     objection = page.locator(".objection", has_text="Nearly three times the usual dose")
     expect(objection).to_be_visible()
     expect(objection.get_by_text(DOSE)).to_be_visible()
-    text = page.get_by_label("Wording for health professionals")
-    lines = [
-        "- Sodium thiosulfate is used off label, usually 25 g three times a week; watch for acidosis [@KEY]."
-        if DOSE in line else line for line in text.input_value().splitlines()
-    ]  # fmt: skip
-    key = re.search(r"wound healing once[^[]*\[@([^\]]+)\]", "\n".join(lines))[1]
-    text.fill("\n".join(lines).replace("@KEY", f"@{key}"))
-    page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_role("button", name=re.compile("Mended in the text")).click()
-    page.goto(f"/desk/articles/{slug}/submit/")
-    page.get_by_label("What changed since").fill("The usual dose of sodium thiosulfate, with a caution.")
-    page.get_by_label("I have checked this text").check()
-    page.get_by_role("button", name=re.compile("Send to the board|Try to send")).click()
-    page.wait_for_url(re.compile(rf"/desk/(articles/{slug}/)?$"))
+    mend_the_dose(page)
+    send_again(page, slug, "The usual dose of sodium thiosulfate, with a caution.")
 
 
 def judge_what_changed_and_sign(page: Page) -> int:
@@ -173,9 +105,7 @@ def judge_what_changed_and_sign(page: Page) -> int:
     page.locator(".comment.blocking").get_by_role("button", name="Close as met").click()
     page.goto(page.url.split("?")[0] + "?tab=statements")
     while page.locator("#decision[data-ready]").count() == 0:
-        done = page.locator(".progress").inner_text()
-        page.keyboard.press("s")
-        expect(page.locator(".progress")).not_to_have_text(done)
+        judge_one(page)
     start_counting(page)
     page.get_by_label("I reviewed version 2 and approve it for publication.").check()
     page.keyboard.press("y")
@@ -199,5 +129,4 @@ def read_the_record(page: Page, slug: str) -> None:
         ("Rita Reviewer", "signed version 2 as approval"),
         ("Rita Reviewer", "approved version 2"),
     ]
-    for person, sentence in steps:
-        assert re.search(rf"{person}[^\n]*\n?[^\n]*({sentence})", text), (person, sentence, text)
+    told(text, steps)

@@ -102,6 +102,18 @@
     else follow(".pair [value=yes]");
   };
 
+  // In the decision, Y and N answer the next open question and go on; only while the focus is there.
+  const answers = (event) => {
+    const answer = { y: "yes", n: "no" }[event.key.toLowerCase()];
+    const open = [...document.querySelectorAll(".question")].find((one) => !one.querySelector("input:checked"));
+    if (!answer || !open || !event.target.matches("#decision input[type=radio]")) return false;
+    if (!document.querySelector("[value=approve]:checked")) return false;
+    open.querySelector(`input[value=${answer}]`).click();
+    const next = [...document.querySelectorAll(".question")].find((one) => !one.querySelector("input:checked"));
+    (next ? next.querySelector("input[type=radio]") : document.getElementById("password")).focus();
+    return true;
+  };
+
   document.addEventListener("keydown", (event) => {
     const inField = event.target === note() || event.target === field("quote");
     if (inField && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
@@ -110,7 +122,8 @@
     } else if (inField && event.key === "Escape") {
       event.target.blur();
     } else if (!event.ctrlKey && !event.metaKey && !event.altKey && !typing(event.target)) {
-      press(event);
+      if (answers(event)) event.preventDefault();
+      else press(event);
     }
   });
   document.addEventListener("input", (event) => {
@@ -155,19 +168,6 @@
       if (verdict) line.querySelector(".claim-sign").replaceWith(badge(looks(verdict), looks(verdict).word));
     }
   };
-
-  // In the decision, Y and N answer the next open question and go on; only while the focus is there.
-  const sayYesOrNo = (event) => {
-    const answer = { y: "yes", n: "no" }[event.key.toLowerCase()];
-    const open = [...document.querySelectorAll(".question")].find((one) => !one.querySelector("input:checked"));
-    if (!answer || !open || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!event.target.matches("#decision input[type=radio]") || !document.querySelector("[value=approve]:checked")) return;
-    open.querySelector(`input[value=${answer}]`).click();
-    const next = [...document.querySelectorAll(".question")].find((one) => !one.querySelector("input:checked"));
-    (next ? next.querySelector("input[type=radio]") : document.getElementById("password")).focus();
-    event.preventDefault();
-  };
-  document.addEventListener("keydown", sayYesOrNo);
 
   // After a verdict: show the statement in the text, on a phone its card; when all are judged, go to the decision.
   const wide = window.matchMedia("(min-width: 64rem)");
