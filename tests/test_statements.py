@@ -58,7 +58,7 @@ STEPS: dict[str, tuple[Ready, Callable[[Any, People], object], int]] = {
     "submit": (draft, lambda row, who: row.perform("submit", by=who.editor), 15),
     "take": (sent, lambda row, who: rounds.take(row, by=who.reviewer), 20),
     "judge": (in_review, lambda row, who: checking.judge(row, first(row), by=who.reviewer, verdict="supported"), 9),
-    "comment": (in_review, lambda row, who: discussion.comment(row, by=who.reviewer, body="Why?", blocking=True), 7),
+    "comment": (in_review, lambda row, who: discussion.comment(row, by=who.reviewer, body="Why?", blocking=True), 8),
     "give back": (in_review, lambda row, who: rounds.give_back(row, by=who.reviewer), 16),
     "hide": (signed, lambda row, who: suspend(row, by=who.chair, reason="Harm."), 9),
     "withdraw": (signed, lambda row, who: row.perform("withdraw", by=who.chair, reason="Old."), 12),
