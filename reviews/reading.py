@@ -104,7 +104,7 @@ class Page:
     @cached_property
     def blind(self) -> bool:
         """Must I not see the verdicts of others yet?"""
-        return is_blind(self.round.article, self.user, self.judged)
+        return is_blind(self.round.article, self.user, {self.version.pk: self.judged})
 
     @property
     def others(self) -> list[ClaimCheck]:
@@ -257,7 +257,9 @@ class Page:
     def obstacle(self) -> str | None:
         """Why I cannot sign yet."""
         more: dict[str, Any] = {"of": self.version} if self.round.reaffirms else {"blocking": self.blocking}
-        return obstacle(self.round.article, self.judged, signer=self.user, publishes=self.publishes, **more)
+        return obstacle(
+            self.round.article, self.judged, signer=self.user, publishes=self.publishes, blind=self.blind, **more
+        )
 
     @property
     def ready(self) -> bool:
