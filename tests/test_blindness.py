@@ -17,6 +17,7 @@ from reviews.models import ClaimCheck, Round, SignOffRule
 
 from .cast import content, judge_everything, revised, sent_again, sign, sign_in, under_review
 from .reading import words
+from .test_corrections_signed import LOOSE, correct, own, sent, text
 from .test_judging import judge, statement
 from .test_reaffirming import sign_again, two_signed
 
@@ -218,3 +219,22 @@ def test_who_reaffirms_is_blind_until_they_have_judged_everything(
     shown = "".join(client.get(page).content.decode() for page in pages(article, row, claim.id))
     assert all(secret in shown for secret in ("SECRETNOTE", "SECRETQUOTE"))
     assert client.get(entry).status_code == 200
+
+
+def test_a_refused_correction_does_not_name_a_judge_to_who_has_not_judged_everything(
+    editor: User, reviewer: User, reviewer2: User
+) -> None:
+    article, first = under_review(editor, reviewer, risk="high", **text(LOOSE))
+    second = rounds.take(article, by=reviewer2)
+    judge_everything(first)
+    sign(first)
+    for claim in quantities(second):
+        checking.judge(second, claim.id, by=reviewer2, verdict="supported")
+    article = sent(sign(second), editor)
+    judge(own(article, reviewer), "5 mg daily", **UNSAFE)
+    with pytest.raises(Refusal, match="Not every verdict lets this version be approved") as caught:
+        correct(own(article, reviewer2))
+    assert "Rita" not in caught.value.sentence
+    judge_everything(own(article, reviewer2))
+    with pytest.raises(Refusal, match="has a verdict by Rita Reviewer that stops approval"):
+        correct(own(article, reviewer2))
