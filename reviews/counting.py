@@ -43,7 +43,7 @@ def counted(version_id: int) -> tuple[list[SignOff], list[SignOff]]:
     """The newest of the sets that alone met their rule, one after another, and the approvals given since then."""
     met: list[SignOff] = []
     since: list[SignOff] = []
-    rows = SignOff.objects.standing().filter(version_id=version_id, meaning=Meaning.APPROVAL)
+    rows = SignOff.objects.standing().approvals().filter(version_id=version_id)
     for signoff in rows.select_related("version", "signer__board_record").order_by("id"):
         since.append(signoff)
         if meet_their_rule(since):

@@ -38,7 +38,7 @@ def rounds_to_read() -> QuerySet[Round]:
     """Rounds with all that `Page` asks of other tables but verdicts and the comments' texts, in one statement."""
     before = Round.objects.filter(review=OuterRef("review"), pk__lt=OuterRef("pk")).exclude(version=OuterRef("version"))
     added = AddedClaim.objects.filter(article=OuterRef("article"), version__number__lte=OuterRef("version__number"))
-    standing = SignOff.objects.standing().filter(version=OuterRef("version")).order_by().values("version")
+    standing = SignOff.objects.standing().approvals().filter(version=OuterRef("version")).order_by().values("version")
     blocking = Comment.objects.open_blocking().filter(article=OuterRef("article")).order_by().values("article")
     rule = SignOffRule.objects.filter(risk=OuterRef("article__risk"))
     related = ("article__current_version", "article__standing_version", "version__article")

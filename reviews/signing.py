@@ -132,7 +132,7 @@ def check_person(row: Round, article: Article, by: User, member: BoardMember | N
 
 def would_publish(version_id: int, rule: SignOffRule) -> bool:
     """Is one more signature, which could count, all that a version needs?"""
-    return SignOff.objects.standing().filter(version_id=version_id).count() + 1 >= rule.signatures
+    return SignOff.objects.standing().approvals().filter(version_id=version_id).count() + 1 >= rule.signatures
 
 
 def make_signoff(

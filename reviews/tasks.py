@@ -137,7 +137,7 @@ def _lapsing(member: BoardMember) -> list[Any]:
     wrote = Version.history.filter(article=OuterRef("pk"), history_user=me)
     busy = Round.objects.active().filter(article=OuterRef("pk"), review__reviewer=me)
     barred = Review.objects.filter(article=OuterRef("pk"), reviewer=me, conflict=Conflict.DECLARED, cleared_by=None)
-    again = SignOff.objects.standing().filter(version=OuterRef("standing_version"))
+    again = SignOff.objects.standing().approvals().filter(version=OuterRef("standing_version"))
     again = again.filter(signed_at__date__gt=OuterRef("signed_on"))
     found = Article.objects.lapsing(clock.today() + LAPSES_WITHIN).filter(specialties__overlap=member.specialties)
     found = found.filter(~Exists(wrote), ~Exists(busy), ~Exists(barred), ~Exists(again.filter(signer=me)))
@@ -169,17 +169,16 @@ def _open_to(member: BoardMember) -> QuerySet[Any]:
     me = member.user_id
     wrote = Version.history.filter(article=OuterRef("pk"), history_user=me)
     has = Round.objects.active().filter(version=OuterRef("current_version"), review__reviewer=me)
-    signed = SignOff.objects.standing().filter(version=OuterRef("current_version"), signer=me)
+    given = SignOff.objects.standing().approvals().filter(version=OuterRef("current_version"))
     reviews = Review.objects.filter(article=OuterRef("pk"), reviewer=me)
     barred = reviews.filter(conflict=Conflict.DECLARED, cleared_by=None)
     asked = reviews.filter(invited_at__isnull=False, answer=Answer.WAITING)
-    given = SignOff.objects.standing().filter(version=OuterRef("current_version"))
     articles = Article.objects.with_the_board()
     return (
         (articles.filter(pk=member.outside_for_id) if member.outside_for_id else articles)
         .filter(specialties__overlap=member.specialties)
         # Each by itself: of a disjunction PostgreSQL would read whole tables.
-        .filter(~Exists(wrote), ~Exists(has), ~Exists(signed), ~Exists(barred), ~Exists(asked))
+        .filter(~Exists(wrote), ~Exists(has), ~Exists(given.filter(signer=me)), ~Exists(barred), ~Exists(asked))
         .annotate(
             question=F("current_version__question"),
             statements=statements_of("current_version"),
