@@ -3,20 +3,19 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
 
 from articles.models import Article
 from oracle import clock
 from oracle.accounts.models import User
-from oracle.audit.history import record
 from reviews import rounds, signing, tasks
+from reviews.counting import counted
 from reviews.models import BoardMember, SignOff, SignOffRule
 from reviews.overview import present
 from reviews.reading import Page, rounds_to_read
 
 from .cast import approved, judge_everything, sign, under_review
 from .test_corrections_signed import LOOSE, correct, corrected, own, sent, text
-from .test_reaffirming import renew
+from .test_reaffirming import again, renew, two_signed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,8 +69,63 @@ def test_who_corrected_a_text_may_reaffirm_it(editor: User, reviewer: User) -> N
         corrected(signed, editor, reviewer)
     with clock.moved_to(clock.now() + timedelta(days=3 * 365 - 30)):
         renew(reviewer)
-        member = of(reviewer)
-        member.disclosed_on = clock.today()
-        with transaction.atomic():
-            record(member, by=None, event="board.save")
         assert tasks.LAPSING in groups_of(reviewer)
+
+
+def people_of(article: Article) -> list[str]:
+    return [row["name"].split()[0] for row in article.signatures["people"]]
+
+
+def revoke(article: Article, by: User, *, newest: bool = False) -> Article:
+    """Take back the first approval of a person, or the newest."""
+    given = article.signoffs.standing().filter(signer=by)
+    return signing.revoke(given.latest("id") if newest else given.earliest("id"), by=by, reason="A slip.")
+
+
+def test_revoking_an_approval_of_an_older_set_leaves_the_newer_set_and_its_date(
+    editor: User, reviewer: User, reviewer2: User
+) -> None:
+    article = two_signed(editor, reviewer, reviewer2)
+    with clock.moved_to(clock.now() + LATER):
+        again(article, reviewer)
+    with clock.moved_to(clock.now() + 2 * LATER):
+        moved = again(article, reviewer2)
+        article = revoke(moved, reviewer)
+        assert (article.signed_on, article.review_due) == (clock.today(), moved.review_due)
+        assert article.signatures == moved.signatures
+        assert counted_days(article) == ([LATER, 2 * LATER], [])
+        article = revoke(article, reviewer)
+        assert (article.standing_version, article.state) == (None, "submitted")
+
+
+def test_a_set_that_broke_gives_what_is_left_of_it_back(
+    editor: User, reviewer: User, reviewer2: User, reviewer3: User
+) -> None:
+    """The approval that mended a broken first set does not move the date together with one newer signature."""
+    first = two_signed(editor, reviewer, reviewer2)
+    with clock.moved_to(clock.now() + LATER):
+        article = revoke(first, reviewer)
+        row = rounds.take(article, by=reviewer3)
+        judge_everything(row)
+        article = sign(row)
+        assert people_of(article) == ["Ralph", "Rosalind"]
+    with clock.moved_to(clock.now() + 2 * LATER):
+        half = again(article, reviewer2)
+        assert half.signed_on == article.signed_on
+        assert counted_days(half) == ([timedelta(0), LATER], [2 * LATER])
+
+
+def test_revoking_one_of_the_newer_set_brings_the_older_back(editor: User, reviewer: User, reviewer2: User) -> None:
+    first = two_signed(editor, reviewer, reviewer2)
+    with clock.moved_to(clock.now() + LATER):
+        again(first, reviewer)
+        article = revoke(again(first, reviewer2), reviewer, newest=True)
+    assert (article.signed_on, article.signatures) == (first.signed_on, first.signatures)
+    assert counted_days(article) == ([timedelta(0), timedelta(0)], [LATER])
+
+
+def counted_days(article: Article) -> tuple[list[timedelta], list[timedelta]]:
+    """How long after the first approval those that count were given, and those since then."""
+    began = article.signoffs.earliest("id").signed_at.date()
+    met, since = counted(article.signoffs.latest("id").version_id)
+    return [one.signed_at.date() - began for one in met], [one.signed_at.date() - began for one in since]
