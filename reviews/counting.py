@@ -93,13 +93,19 @@ def approval_of(article: Article, version: Version, *, began: dict[str, str | No
     signoffs, _ = counted(approved.pk)
     kept = article.signatures
     snapshot = {
-        "people": [signoff.for_readers() for signoff in [*signoffs, *_corrections(approved, version)]],
+        "people": [signoff.for_readers() for signoff in [*_each_once(signoffs), *_corrections(approved, version)]],
         "documents": signoffs[-1].documents,
         **(began or {name: kept.get(name) for name in ("submitted_on", "review_started_on")}),
     }
     signed_on = timezone.localdate(signoffs[-1].signed_at)
     due = months_later(signed_on, min(int(signoff.rule["months"]) for signoff in signoffs))
     return Approval(version.pk, signed_on, due, snapshot)
+
+
+def _each_once(signoffs: list[SignOff]) -> list[SignOff]:
+    """The newest approval of each signer, oldest first: a set that was mended may have two of one person."""
+    newest = {signoff.signer_id: signoff for signoff in signoffs}
+    return [signoff for signoff in signoffs if newest[signoff.signer_id] == signoff]
 
 
 def began(article: Article) -> dict[str, str | None]:

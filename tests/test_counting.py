@@ -3,10 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
 from articles.models import Article
 from oracle import clock
 from oracle.accounts.models import User
+from oracle.audit.history import record
 from reviews import rounds, signing, tasks
 from reviews.counting import counted
 from reviews.models import BoardMember, SignOff, SignOffRule
@@ -14,6 +18,7 @@ from reviews.overview import present
 from reviews.reading import Page, rounds_to_read
 
 from .cast import approved, judge_everything, sign, under_review
+from .reading import words
 from .test_corrections_signed import LOOSE, correct, corrected, own, sent, text
 from .test_reaffirming import again, renew, two_signed
 
@@ -70,6 +75,13 @@ def test_who_corrected_a_text_may_reaffirm_it(editor: User, reviewer: User) -> N
     with clock.moved_to(clock.now() + timedelta(days=3 * 365 - 30)):
         renew(reviewer)
         assert tasks.LAPSING in groups_of(reviewer)
+
+
+def one_specialty_will_do() -> None:
+    rule = SignOffRule.objects.get(risk="high")
+    rule.specialties = 1
+    with transaction.atomic():
+        record(rule, by=None, event="rule.save")
 
 
 def people_of(article: Article) -> list[str]:
@@ -129,3 +141,20 @@ def counted_days(article: Article) -> tuple[list[timedelta], list[timedelta]]:
     began = article.signoffs.earliest("id").signed_at.date()
     met, since = counted(article.signoffs.latest("id").version_id)
     return [one.signed_at.date() - began for one in met], [one.signed_at.date() - began for one in since]
+
+
+def test_readers_see_each_signer_once_with_the_newest_signature(
+    client: Client, editor: User, reviewer: User, reviewer2: User, reviewer3: User
+) -> None:
+    one_specialty_will_do()
+    article = two_signed(editor, reviewer, reviewer2)
+    with clock.moved_to(clock.now() + LATER):
+        half = again(article, reviewer)
+        row = rounds.take(revoke(half, reviewer2), by=reviewer3)
+        judge_everything(row)
+        article = sign(row)
+        today = clock.today().isoformat()
+    assert people_of(article) == ["Rita", "Rosalind"]
+    assert {row["signed_at"][:10] for row in article.signatures["people"]} == {today}
+    page = words(client.get(reverse("article", args=[article.slug])).content.decode())
+    assert page.count("Rita Reviewer, MD") == page.count("Rosalind Reviewer, MD") > 0
