@@ -14,7 +14,7 @@ from articles.models.article import WITH_THE_BOARD
 from oracle import clock
 from oracle.accounts.models import Role
 
-from .models import Answer, BoardMember, Meaning, Review, Round, SignOff, SignOffRule
+from .models import Answer, BoardMember, Review, Round, SignOff, SignOffRule
 from .permissions import falls_short, rule_for
 
 # How far back answers tell how fast a member answers.
@@ -132,7 +132,7 @@ class _Beside:
         self.reviews = {row.reviewer_id: row for row in Review.objects.filter(article=article)}
         active = Round.objects.active().filter(version_id=article.current_id)
         self.at_work = set(active.values_list("review__reviewer_id", flat=True))
-        standing = SignOff.objects.standing().filter(version_id=article.current_id, meaning=Meaning.APPROVAL)
+        standing = SignOff.objects.standing().approvals().filter(version_id=article.current_id)
         self.signed = dict(standing.values_list("signer_id", "specialties"))
 
 

@@ -14,6 +14,7 @@ from oracle.accounts.authentication import Proof
 from oracle.accounts.models import User
 from oracle.refusals import NotAllowed, Refusal, Stale
 
+from .blindness import is_blind
 from .counting import approval_of, approved_beneath
 from .interests import restate
 from .judging import claims_to_judge, judge_all, stopped
@@ -85,7 +86,7 @@ def correct(row: Round, *, by: User, shown_sha256: str, proof: Proof, against: s
         correction = _checked(row, article, by, shown_sha256, against)
         member = check_person(row, article, by, member_of(by))
         judged = judge_all(row.version)
-        sentence = stopped(article, judged, signer=by)
+        sentence = stopped(article, judged, blind=is_blind(article, by, {row.version_id: judged}))
         if sentence:
             raise Refusal(sentence)
         row.review = restate(row.review, by=by)

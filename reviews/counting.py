@@ -31,6 +31,8 @@ def _asked(function: str, version_id: int | None) -> bool:
 
 def meet_their_rule(signoffs: Sequence[SignOff]) -> bool:
     """Do these approvals of one version alone meet the newest one's rule? The twin of PostgreSQL's function."""
+    if not signoffs:
+        return False
     rule = signoffs[-1].rule
     return (
         len({signoff.signer_id for signoff in signoffs}) >= int(rule["signatures"])
@@ -40,15 +42,36 @@ def meet_their_rule(signoffs: Sequence[SignOff]) -> bool:
 
 
 def counted(version_id: int) -> tuple[list[SignOff], list[SignOff]]:
-    """The newest of the sets that alone met their rule, one after another, and the approvals given since then."""
-    met: list[SignOff] = []
+    """The newest of the sets that alone met their rule, one after another, and the approvals given since then.
+
+    Sets stay as they were formed. A revocation breaks one only where what is left of it no longer meets its rule; if
+    it is the newest, what is left counts again with what was given since.
+    """
+    sets: list[list[SignOff]] = []
     since: list[SignOff] = []
-    rows = SignOff.objects.standing().filter(version_id=version_id, meaning=Meaning.APPROVAL)
-    for signoff in rows.select_related("version", "signer__board_record").order_by("id"):
-        since.append(signoff)
-        if meet_their_rule(since):
-            met, since = since, []
-    return met, since
+    for signoff, is_revoked in _acts(version_id):
+        added = [signoff]
+        if is_revoked:
+            sets = [[one for one in group if one != signoff] for group in sets]
+            added, since = [one for one in since if one != signoff], []
+            while sets and not meet_their_rule(sets[-1]):
+                added = sets.pop() + added
+        for one in added:
+            since.append(one)
+            if meet_their_rule(since):
+                sets.append(since)
+                since = []
+    return (sets[-1] if sets else []), since
+
+
+def _acts(version_id: int) -> list[tuple[SignOff, bool]]:
+    """Every approval of a version and every revocation of one (True), in the order in which they came about."""
+    rows = SignOff.objects.approvals().filter(version_id=version_id)
+    given = list(rows.select_related("version", "signer__board_record", "revocation").order_by("id"))
+    acts = [(one.signed_at, one.pk, one, False) for one in given]
+    gone = [one for one in given if hasattr(one, "revocation")]
+    acts += [(max(one.revocation.at, one.signed_at), one.pk, one, True) for one in gone]
+    return [(one, is_revoked) for _, _, one, is_revoked in sorted(acts, key=lambda act: (act[0], act[3], act[1]))]
 
 
 def approved_beneath(version: Version) -> Version | None:
@@ -70,13 +93,19 @@ def approval_of(article: Article, version: Version, *, began: dict[str, str | No
     signoffs, _ = counted(approved.pk)
     kept = article.signatures
     snapshot = {
-        "people": [signoff.for_readers() for signoff in [*signoffs, *_corrections(approved, version)]],
+        "people": [signoff.for_readers() for signoff in [*_each_once(signoffs), *_corrections(approved, version)]],
         "documents": signoffs[-1].documents,
         **(began or {name: kept.get(name) for name in ("submitted_on", "review_started_on")}),
     }
     signed_on = timezone.localdate(signoffs[-1].signed_at)
     due = months_later(signed_on, min(int(signoff.rule["months"]) for signoff in signoffs))
     return Approval(version.pk, signed_on, due, snapshot)
+
+
+def _each_once(signoffs: list[SignOff]) -> list[SignOff]:
+    """The newest approval of each signer, oldest first: a set that was mended may have two of one person."""
+    newest = {signoff.signer_id: signoff for signoff in signoffs}
+    return [signoff for signoff in signoffs if newest[signoff.signer_id] == signoff]
 
 
 def began(article: Article) -> dict[str, str | None]:

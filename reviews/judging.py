@@ -153,32 +153,33 @@ def obstacle(
     *,
     signer: User | None = None,
     publishes: bool = True,
+    blind: bool = False,
     blocking: int | None = None,
     of: Version | None = None,
 ) -> str | None:
     """Why nobody can sign the current version yet, in one sentence; None if nothing stands in the way.
 
     Where the risk is high, a `signer` whose signature does not publish has judged every statement, and for one that
-    `publishes` two who count have judged each dose and number. Who has not given all of their own verdicts there is
-    not told of a verdict of somebody else. `blocking` is the number of open blocking comments, where it is known:
+    `publishes` two who count have judged each dose and number. Who is `blind` (`blindness.is_blind`) is not told whose
+    verdict stops it, nor where. `blocking` is the number of open blocking comments, where it is known:
     those to any version or, where a version that stands is reaffirmed, those to it, `of`.
     """
     judged = judge_all(article.current_version) if judged is None else judged
     missing = _missing(article, judged, signer, publishes)
-    return missing or stopped(article, judged, signer=signer, blocking=blocking, of=of)
+    return missing or stopped(article, judged, blind=blind, blocking=blocking, of=of)
 
 
 def stopped(
     article: Article,
     judged: list[Judged],
     *,
-    signer: User | None = None,
+    blind: bool = False,
     blocking: int | None = None,
     of: Version | None = None,
 ) -> str | None:
     """The part of `obstacle` that says what somebody holds against the text; it stops a correction too."""
     stopping = next((item for item in judged if item.stops), None)
-    if stopping and signer and article.risk == Risk.HIGH and left_for(judged, signer.pk):
+    if stopping and blind:
         return "Not every verdict lets this version be approved; judge the statements left to you to see which."
     if stopping:
         names = ", ".join(dict.fromkeys(check.reviewer.name for check in stopping.stopping))

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F, QuerySet
-from django.db.models.expressions import RawSQL
 from django.urls import reverse
 
 from articles.mail import editors_of
@@ -19,7 +18,8 @@ from oracle.accounts.models import User
 
 from .models import Comment, Kind, Notice, Review, Round
 from .notices import notice, tell
-from .tasks import LEFT, statements_of
+from .progress import reckoned, with_progress
+from .tasks import statements_of
 
 MINUTES_FOR_AN_OBJECTION = 5
 
@@ -32,10 +32,9 @@ def invitations() -> Any:
 
 
 def work() -> QuerySet[Any]:
-    """Rounds, each with the `question` and `text_number` of its version and how many statements are `left`."""
-    rows = Round.objects.select_related("article", "review__reviewer")
-    left = RawSQL(LEFT, [])  # noqa: S611 - a constant
-    return rows.annotate(question=F("version__question"), text_number=F("version__number"), left=left)
+    """Rounds, each with the `question` and `text_number` of its version and its `progress`."""
+    rows = with_progress(Round.objects.select_related("article", "review__reviewer"))
+    return rows.annotate(question=F("version__question"), text_number=F("version__number"))
 
 
 def of_invitation(kind: Kind, row: Any, action: str, mark: object = "", stage: int | None = None) -> Notice:
@@ -57,6 +56,7 @@ def of_invitation(kind: Kind, row: Any, action: str, mark: object = "", stage: i
 
 def of_work(kind: Kind, row: Any, action: str, mark: object = "", stage: int | None = None) -> Notice:
     """A notice to the reviewer about one of the rounds of `work()`; it leads to the review page."""
+    left = reckoned([row])[0].left
     return notice(
         kind,
         row.review.reviewer,
@@ -67,7 +67,7 @@ def of_work(kind: Kind, row: Any, action: str, mark: object = "", stage: int | N
         due_on=row.due_on,
         about=row.question,
         action=action,
-        minutes=reading_minutes(row.left),
+        minutes=reading_minutes(left),
         path=reverse("review", args=[row.pk]),
     )
 

@@ -4,7 +4,7 @@ from articles.models import Article
 from oracle import clock
 from oracle.accounts.models import User
 
-from .models import BoardMember, Meaning, Review, SignOff, SignOffRule
+from .models import BoardMember, Review, SignOff, SignOffRule
 from .models.board import DISCLOSURE_HINT
 
 
@@ -65,7 +65,8 @@ def shortfall(article: Article, member: BoardMember, rule: SignOffRule) -> str |
     """Why a signature of `member` could not count towards `rule` for the current version; None if it could."""
     signed = dict(
         SignOff.objects.standing()
-        .filter(version_id=article.current_id, meaning=Meaning.APPROVAL)
+        .approvals()
+        .filter(version_id=article.current_id)
         .values_list("signer_id", "specialties")
     )
     if member.user_id in signed:

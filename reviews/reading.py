@@ -37,7 +37,7 @@ def rounds_to_read() -> QuerySet[Round]:
     """Rounds with all that `Page` asks of other tables but verdicts and the comments' texts, in one statement."""
     before = Round.objects.filter(review=OuterRef("review"), pk__lt=OuterRef("pk")).exclude(version=OuterRef("version"))
     added = AddedClaim.objects.filter(article=OuterRef("article"), version__number__lte=OuterRef("version__number"))
-    standing = SignOff.objects.standing().filter(version=OuterRef("version")).order_by().values("version")
+    standing = SignOff.objects.standing().approvals().filter(version=OuterRef("version")).order_by().values("version")
     blocking = Comment.objects.open_blocking().filter(article=OuterRef("article")).order_by().values("article")
     rule = SignOffRule.objects.filter(risk=OuterRef("article__risk"))
     related = ("article__current_version", "article__standing_version", "version__article")
@@ -106,7 +106,7 @@ class Page:
     @cached_property
     def blind(self) -> bool:
         """Must I not see the verdicts of others yet?"""
-        return is_blind(self.round.article, self.user, self.judged)
+        return is_blind(self.round.article, self.user, {self.version.pk: self.judged})
 
     @property
     def others(self) -> list[ClaimCheck]:
@@ -259,7 +259,9 @@ class Page:
     def obstacle(self) -> str | None:
         """Why I cannot sign yet."""
         more: dict[str, Any] = {"of": self.version} if self.round.reaffirms else {"blocking": self.blocking}
-        return obstacle(self.round.article, self.judged, signer=self.user, publishes=self.publishes, **more)
+        return obstacle(
+            self.round.article, self.judged, signer=self.user, publishes=self.publishes, blind=self.blind, **more
+        )
 
     @property
     def ready(self) -> bool:

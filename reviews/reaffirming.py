@@ -11,6 +11,7 @@ from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, Stale, typed
 
 from .assignment import check_chair
+from .blindness import is_blind
 from .counting import approval_of, counted, stands
 from .interests import restate, review_of, without_conflict
 from .judging import judge_all, obstacle
@@ -103,7 +104,8 @@ def sign_again(row: Round, *, by: User, shown_sha256: str, proof: Proof, answers
         member, judged = check_person(row, article, by, member_of(by)), judge_all(row.version)
         rule = rule_for(article)
         publishes = len(counted(row.version_id)[1]) + 1 >= rule.signatures
-        blocked = obstacle(article, judged, signer=by, publishes=publishes, of=row.version)
+        blind = is_blind(article, by, {row.version_id: judged})
+        blocked = obstacle(article, judged, signer=by, publishes=publishes, blind=blind, of=row.version)
         for reason in (shortfall_again(article, member), blocked):
             if reason:
                 raise Refusal(reason)

@@ -19,6 +19,7 @@ from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, Stale, typed
 
 from . import blocking
+from .blindness import is_blind
 from .counting import approval_of, began, rule_is_met, stands
 from .interests import restate
 from .judging import Judged, judge_all, obstacle
@@ -111,7 +112,8 @@ def check_eligible(
     if article.state != "under_review":
         raise Refusal("This article is not under review now; nothing was signed.")
     member = check_person(row, article, by, member)
-    blocked = obstacle(article, judged, signer=by, publishes=would_publish(version.pk, rule))
+    blind = is_blind(article, by, {version.pk: judged})
+    blocked = obstacle(article, judged, signer=by, publishes=would_publish(version.pk, rule), blind=blind)
     for reason in (shortfall(article, member, rule), blocked):
         if reason:
             raise Refusal(reason)
@@ -130,7 +132,7 @@ def check_person(row: Round, article: Article, by: User, member: BoardMember | N
 
 def would_publish(version_id: int, rule: SignOffRule) -> bool:
     """Is one more signature, which could count, all that a version needs?"""
-    return SignOff.objects.standing().filter(version_id=version_id).count() + 1 >= rule.signatures
+    return SignOff.objects.standing().approvals().filter(version_id=version_id).count() + 1 >= rule.signatures
 
 
 def make_signoff(

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.expressions import Combinable, RawSQL
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 
@@ -21,21 +21,13 @@ from . import days
 from .correcting import offered
 from .models import Answer, BoardMember, Conflict, Review, Round, RoundEnd, SignOff, SignOffRule
 from .permissions import falls_short
+from .progress import reckoned, with_progress
 
 MOST, NEWEST = 20, 10
 IN_WORK, WAITING, DONE = "In work", "Waiting for the editor", "Done"
 CORRECTIONS, REAFFIRMING = "Corrections to sign", "Reaffirmations in work"
 LAPSING = "Lapsing or lapsed in my specialty"
 LAPSES_WITHIN = timedelta(days=90)
-# Statements of the round's version, added ones too, that its reviewer has not judged in their present words.
-LEFT = """(SELECT count(*) FROM (
-   SELECT item ->> 'id' AS id FROM articles_version v, jsonb_array_elements(v.claims) item
-     WHERE v.id = reviews_round.version_id
-   UNION SELECT a.claim FROM reviews_addedclaim a WHERE a.version_id = reviews_round.version_id) statement
- WHERE NOT EXISTS (
-   SELECT 1 FROM reviews_claimcheck c WHERE c.article_id = reviews_round.article_id AND c.reviewer_id =
-   (SELECT r.reviewer_id FROM reviews_review r WHERE r.id = reviews_round.review_id)
-   AND c.claim = statement.id AND NOT EXISTS (SELECT 1 FROM reviews_setaside s WHERE s.verdict_id = c.id)))"""
 
 
 def reviewer_tasks(member: BoardMember) -> list[Task]:
@@ -81,7 +73,7 @@ def _invitations(person: int) -> list[Any]:
 
 
 def _rounds(person: int) -> dict[str, list[Any]]:
-    """A person's first rounds in work, waiting for the editor and signed; one statement."""
+    """A person's first rounds in work, waiting for the editor and signed; one statement, or two (`reckoned`)."""
     work = Round.objects.active().order_by("-number", "id")
     # Of each review the newest round alone can wait; older ones could be more than are shown. Asked as a value of each
     # row: for an EXISTS or a comparison PostgreSQL would expect few rows, and read every round.
@@ -100,18 +92,17 @@ def _rounds(person: int) -> dict[str, list[Any]]:
         # An older version's round waits no more; to ask that of PostgreSQL would make it read every round.
         if row.group != WAITING or (row.current == row.version.number + 1 and row.end != RoundEnd.REFUSED):
             found[row.group].append(row)
-    return found
+    return found | {IN_WORK: reckoned(found[IN_WORK])}
 
 
 def _cut(group: str, rows: QuerySet[Round], person: int, most: int) -> QuerySet[Round]:
     return (
-        rows.filter(review__reviewer=person)
+        with_progress(rows)
+        .filter(review__reviewer=person)
         .select_related("article", "version")
         .defer(*(f"version__{name}" for name in ("professional", "plain", "references", "evidence", "claims")))
         .annotate(group=models.Value(group, models.CharField()), current=F("article__current_version__number"))
         .annotate(standing=F("article__standing_version"), may_correct=_signed_what_stands(person))
-        .annotate(statements=statements_of("version"))
-        .annotate(left=RawSQL(LEFT, []))  # noqa: S611 - a constant
     )[:most]
 
 
@@ -137,7 +128,7 @@ def _lapsing(member: BoardMember) -> list[Any]:
     wrote = Version.history.filter(article=OuterRef("pk"), history_user=me)
     busy = Round.objects.active().filter(article=OuterRef("pk"), review__reviewer=me)
     barred = Review.objects.filter(article=OuterRef("pk"), reviewer=me, conflict=Conflict.DECLARED, cleared_by=None)
-    again = SignOff.objects.standing().filter(version=OuterRef("standing_version"))
+    again = SignOff.objects.standing().approvals().filter(version=OuterRef("standing_version"))
     again = again.filter(signed_at__date__gt=OuterRef("signed_on"))
     found = Article.objects.lapsing(clock.today() + LAPSES_WITHIN).filter(specialties__overlap=member.specialties)
     found = found.filter(~Exists(wrote), ~Exists(busy), ~Exists(barred), ~Exists(again.filter(signer=me)))
@@ -169,17 +160,16 @@ def _open_to(member: BoardMember) -> QuerySet[Any]:
     me = member.user_id
     wrote = Version.history.filter(article=OuterRef("pk"), history_user=me)
     has = Round.objects.active().filter(version=OuterRef("current_version"), review__reviewer=me)
-    signed = SignOff.objects.standing().filter(version=OuterRef("current_version"), signer=me)
+    given = SignOff.objects.standing().approvals().filter(version=OuterRef("current_version"))
     reviews = Review.objects.filter(article=OuterRef("pk"), reviewer=me)
     barred = reviews.filter(conflict=Conflict.DECLARED, cleared_by=None)
     asked = reviews.filter(invited_at__isnull=False, answer=Answer.WAITING)
-    given = SignOff.objects.standing().filter(version=OuterRef("current_version"))
     articles = Article.objects.with_the_board()
     return (
         (articles.filter(pk=member.outside_for_id) if member.outside_for_id else articles)
         .filter(specialties__overlap=member.specialties)
         # Each by itself: of a disjunction PostgreSQL would read whole tables.
-        .filter(~Exists(wrote), ~Exists(has), ~Exists(signed), ~Exists(barred), ~Exists(asked))
+        .filter(~Exists(wrote), ~Exists(has), ~Exists(given.filter(signer=me)), ~Exists(barred), ~Exists(asked))
         .annotate(
             question=F("current_version__question"),
             statements=statements_of("current_version"),

@@ -11,13 +11,15 @@ from articles.text.claims import Claim
 from oracle.accounts.models import User
 from oracle.audit.history import record
 from oracle.refusals import Refusal
-from reviews import checking, discussion, rounds
+from reviews import checking, discussion, reaffirming, rounds
 from reviews.judging import claims_to_judge
 from reviews.models import ClaimCheck, Round, SignOffRule
 
-from .cast import content, judge_everything, sent_again, sign, sign_in, under_review
+from .cast import content, judge_everything, revised, sent_again, sign, sign_in, under_review
 from .reading import words
+from .test_corrections_signed import LOOSE, correct, own, sent, text
 from .test_judging import judge, statement
+from .test_reaffirming import sign_again, two_signed
 
 pytestmark = pytest.mark.django_db
 HISTORY = "/office/reviews/historicalclaimcheck/"
@@ -168,3 +170,71 @@ def test_at_standard_risk_one_sees_them_statement_by_statement(
     assert "SECRETNOTE" not in sign_in(client, reviewer3).get(here).content.decode()
     judge(second, "5 mg daily")
     assert "SECRETNOTE" in client.get(here).content.decode()
+
+
+def test_reaffirming_shows_nothing_of_the_next_version_that_one_has_not_judged(
+    client: Any, editor: User, reviewer: User, reviewer2: User
+) -> None:
+    """Who has judged all of the signed text, and not the text that followed it, is blind in both rounds."""
+    signed = two_signed(editor, reviewer, reviewer2)
+    text = f"{content().professional}\nNever exceed 20 mg daily [@one].\n"
+    article = revised(signed, editor, direct_answer=content().direct_answer, professional=text)
+    article = article.perform("submit", by=editor)
+    other = rounds.active_round(article, reviewer2)
+    assert other
+    claim = statement(other, "5 mg daily")
+    checking.judge(other, claim.id, by=reviewer2, **UNSAFE)
+    discussion.comment(other, by=reviewer2, body="SECRETREMARK", blocking=False, claim_id=statement(other, "20 mg").id)
+    row = reaffirming.begin(Article.objects.get(pk=article.pk), by=reviewer)
+    sign_in(client, reviewer)
+    for page in pages(article, row, claim.id):
+        shown = words(client.get(page).content.decode())
+        assert ("SECRET" in shown, "verdict by Ralph" in shown) == (False, False), page
+    with pytest.raises(Refusal, match="Not every verdict lets this version be approved") as caught:
+        sign_again(row)
+    assert "Ralph" not in caught.value.sentence
+    mine = rounds.active_round(article, reviewer)
+    assert mine
+    judge_everything(mine)
+    shown = "".join(words(client.get(page).content.decode()) for page in pages(article, row, claim.id))
+    assert all(secret in shown for secret in ("SECRETNOTE", "SECRETQUOTE", "SECRETREMARK"))
+
+
+def test_who_reaffirms_is_blind_until_they_have_judged_everything(
+    client: Any, editor: User, reviewer: User, reviewer2: User, reviewer3: User
+) -> None:
+    article = two_signed(editor, reviewer, reviewer2)
+    other = reaffirming.begin(article, by=reviewer)
+    claim = statement(other, "5 mg daily")
+    checking.judge(other, claim.id, by=reviewer, **UNSAFE)
+    row = reaffirming.begin(Article.objects.get(pk=article.pk), by=reviewer3)
+    checking.judge(row, claim.id, by=reviewer3, verdict="supported")
+    newest: Any = ClaimCheck.history.filter(verdict="unsafe").first()
+    entry = reverse("entry", args=["reviews_historicalclaimcheck", newest.history_id])
+    sign_in(client, reviewer3)
+    for page in pages(article, row, claim.id):
+        assert "SECRET" not in client.get(page).content.decode(), page
+    assert client.get(entry).status_code == 404
+    judge_everything(row)
+    shown = "".join(client.get(page).content.decode() for page in pages(article, row, claim.id))
+    assert all(secret in shown for secret in ("SECRETNOTE", "SECRETQUOTE"))
+    assert client.get(entry).status_code == 200
+
+
+def test_a_refused_correction_does_not_name_a_judge_to_who_has_not_judged_everything(
+    editor: User, reviewer: User, reviewer2: User
+) -> None:
+    article, first = under_review(editor, reviewer, risk="high", **text(LOOSE))
+    second = rounds.take(article, by=reviewer2)
+    judge_everything(first)
+    sign(first)
+    for claim in quantities(second):
+        checking.judge(second, claim.id, by=reviewer2, verdict="supported")
+    article = sent(sign(second), editor)
+    judge(own(article, reviewer), "5 mg daily", **UNSAFE)
+    with pytest.raises(Refusal, match="Not every verdict lets this version be approved") as caught:
+        correct(own(article, reviewer2))
+    assert "Rita" not in caught.value.sentence
+    judge_everything(own(article, reviewer2))
+    with pytest.raises(Refusal, match="has a verdict by Rita Reviewer that stops approval"):
+        correct(own(article, reviewer2))

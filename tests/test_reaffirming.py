@@ -74,8 +74,7 @@ def two_signed(editor: User, reviewer: User, reviewer2: User) -> Article:
 def renew(*users: User) -> None:
     for user in users:
         member = user.board_record
-        member.expires_on = clock.today() + timedelta(days=300)
-        member.disclosed_on = clock.today()
+        member.expires_on, member.disclosed_on = clock.today() + timedelta(days=300), clock.today()
         with transaction.atomic():
             record(member, by=None, event="board.save")
 

@@ -20,6 +20,10 @@ class SignOffQuerySet(models.QuerySet["SignOff"]):
         """Those not revoked."""
         return self.filter(revocation=None)
 
+    def approvals(self) -> "SignOffQuerySet":
+        """Those that count towards the sign-off rule; a correction stands by the approvals beneath it."""
+        return self.filter(meaning=Meaning.APPROVAL)
+
 
 class SignOff(models.Model):
     """A board member's electronic signature on the SHA-256 of one frozen version; names are snapshots.

@@ -113,7 +113,7 @@ def conflicted() -> Group:
 
 def short_of_signatures() -> Group:
     """Under review with a signature, and the rule in it asks for more."""
-    given = SignOff.objects.standing().filter(version=OuterRef("current_version"))
+    given = SignOff.objects.standing().approvals().filter(version=OuterRef("current_version"))
     working = Round.objects.active().filter(version=OuterRef("current_version"))
     # Counted for each article under review: asked whether there is one, PostgreSQL would read every signature.
     rows = Article.objects.filter(state=State.UNDER_REVIEW).annotate(given=_number(given, "version"))

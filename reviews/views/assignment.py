@@ -145,7 +145,7 @@ def _page(
         "with_board": article.state in ("submitted", "under_review"),
         "size": size(len(claims_to_judge(article.current_version))),
         "choice": choice,
-        "signed": SignOff.objects.standing().filter(version_id=article.current_id).order_by("pk"),
+        "signed": SignOff.objects.standing().approvals().filter(version_id=article.current_id).order_by("pk"),
         "engaged": _engaged(article, {failed: request.POST}),
         "named": article.outside_reviewers.select_related("user").order_by("pk"),
         "form": form or DaysForm.proposed(auto_id=INVITE),

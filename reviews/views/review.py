@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from articles.comparison import comparison
-from articles.models import Article, Version
+from articles.models import Article, Outcome, Version
 from articles.permissions import can_read_desk
 from articles.text.signing_questions import MOST
 from oracle.accounts.authentication import ask_passkey, proof_of
@@ -19,6 +19,7 @@ from oracle.accounts.requests import DeskRequest
 from oracle.refusals import NotAllowed, Refusal, Stale
 
 from .. import checking, discussion, reaffirming, rounds, signing
+from ..counting import counted
 from ..models import Round
 from ..passages import Passage
 from ..reading import Page, rounds_to_read
@@ -26,6 +27,8 @@ from ..reading import Page, rounds_to_read
 TABS = ("statements", "discussion", "checks", "changes")
 # The part of the page that a script asks for by itself: one statement's card, with what a verdict changes around it.
 CARD = "statement"
+# What became of versions that stand or stood.
+STOOD = (Outcome.SIGNED, Outcome.REVOKED, Outcome.WITHDRAWN, Outcome.HIDDEN)
 
 
 def own_round(request: DeskRequest, round_id: int) -> Round:
@@ -267,8 +270,8 @@ def _sign(request: DeskRequest, row: Round) -> HttpResponse:
 
 def _signed(row: Round, article: Article) -> str:
     if row.reaffirms:
-        moved = article.signed_on != row.article.signed_on
-        return "Signed; its date moved." if moved else "Signed. Another signature is needed before its date moves."
+        _, since = counted(row.version_id)
+        return "Signed. Another signature is needed before its date moves." if since else "Signed; its date moved."
     done = article.standing_version_id == row.version_id
     return "Signed; it is public now." if done else "Signed. Another signature is needed before it is public."
 
@@ -278,7 +281,14 @@ def _refused(request: DeskRequest, row: Round, refusal: Refusal, shown: str) -> 
     fresh = rounds_to_read().get(pk=row.pk)
     if isinstance(refusal, Stale) or fresh.ended_at:
         seen = Version.objects.filter(article_id=row.article_id, content_sha256=shown).first() or row.version
-        changes = comparison(seen.content, fresh.article.current_version.content)
+        changes = comparison(seen.content, _now(fresh).content)
         context = {"article": fresh.article, "sentence": refusal.sentence, "changes": changes, "seen": seen}
         return render(request, "reviews/stale.html", context, status=409)
     return _show(request, fresh, status=refusal.status, sentence=refusal.sentence, **_typed(request))
+
+
+def _now(row: Round) -> Version:
+    """What a stale page is compared with: what stands, where the round was on a version that stood; else the newest."""
+    if row.version.outcome in STOOD:
+        return row.article.standing_version or row.version
+    return row.article.current_version
