@@ -53,6 +53,8 @@ def take(article: Article, *, by: User) -> Round:
         before = list(review.rounds.all())
         if any(row.version_id == article.current_id and row.ended_at is None for row in before):
             raise Refusal("You have this article already; it is on your list.")
+        if not review.waiting and _was_replaced(before, article):
+            raise NotAllowed("The chair gave this review to somebody else; only an invitation brings it back to you.")
         due_on = review.review_by if review.waiting else None
         if review.waiting:
             answer(review, Answer.ACCEPTED, by=by, event="review.accept")
@@ -60,6 +62,12 @@ def take(article: Article, *, by: User) -> Round:
         if article.state == "submitted":
             article.perform("start_review", by=by, round_id=row.pk)
         return row
+
+
+def _was_replaced(before: list[Round], article: Article) -> bool:
+    """Was the newest of a person's rounds on the current version given to somebody else?"""
+    mine = [row for row in before if row.version_id == article.current_id]
+    return bool(mine) and max(mine, key=lambda row: row.pk).end == RoundEnd.REPLACED
 
 
 def answer(review: Review, given: Answer, *, by: User | None, event: str) -> Review:

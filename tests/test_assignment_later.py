@@ -66,6 +66,19 @@ def test_a_replaced_reviewer_does_not_get_the_next_version(
     assert (again.reviewer, again.due_on) == (reviewer3, clock.today() + SECOND_LOOK)
 
 
+def test_a_replaced_reviewer_takes_the_text_again_only_when_invited(
+    editor: User, reviewer: User, reviewer3: User, chair: User
+) -> None:
+    article, row = under_review(editor, reviewer)
+    rounds.take(article, by=reviewer3)
+    article = assignment.replace(row, by=chair, reason="Ill.")
+    with pytest.raises(NotAllowed, match="The chair gave this review to somebody else"):
+        rounds.take(article, by=reviewer)
+    assert not Round.objects.active().filter(review__reviewer=reviewer).exists()
+    invite(article, chair, reviewer)
+    assert rounds.take(article, by=reviewer).number == 2
+
+
 def test_a_replacement_that_cannot_be_invited_replaces_nobody(
     editor: User, reviewer: User, reviewer2: User, chair: User
 ) -> None:

@@ -57,6 +57,17 @@ def test_the_first_signs_when_their_own_verdicts_are_complete(editor: User, revi
     assert sign(second).state == "approved"
 
 
+def test_nobody_answers_a_comment_that_they_cannot_see(client: Any, two: tuple[Article, Round, Round]) -> None:
+    _, first, second = two
+    claim = first.version.fixed_claims[1].id
+    hidden = discussion.comment(first, by=first.reviewer, body="SECRETNOTE", blocking=False, claim_id=claim)
+    whole = discussion.comment(first, by=first.reviewer, body="On the whole.", blocking=False)
+    sign_in(client, second.reviewer)
+    sent = [client.post(reverse("reply", args=[row.pk]), {"body": "Why?"}) for row in (hidden, whole)]
+    assert [answer.status_code for answer in sent] == [404, 302]
+    assert "SECRETNOTE" not in sent[0].content.decode()
+
+
 def test_one_who_gave_back_is_no_second_judge(editor: User, reviewer: User, reviewer2: User, reviewer3: User) -> None:
     article, first = under_review(editor, reviewer, risk="high")
     judge_everything(first)

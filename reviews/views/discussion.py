@@ -12,6 +12,7 @@ from oracle.accounts.requests import DeskRequest
 from oracle.refusals import NotAllowed, Refusal
 
 from .. import discussion, rounds, suggestions
+from ..blindness import is_blind, shown_remarks
 from ..models import Comment
 from ..threads import Thread
 
@@ -20,7 +21,10 @@ def _remark(number: int, person: User) -> Comment:
     if not can_read_desk(None, person):
         raise Http404
     related = ("article__current_version", "version", "round", "by")
-    return get_object_or_404(Comment.objects.select_related(*related), pk=number)
+    remark = get_object_or_404(Comment.objects.select_related(*related), pk=number)
+    if is_blind(remark.article, person) and not shown_remarks([remark], person):
+        raise Http404
+    return remark
 
 
 @require_POST
