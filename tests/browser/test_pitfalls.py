@@ -17,6 +17,7 @@ def test_f1_an_edit_in_one_tab_is_not_approved_in_the_other(visitor, editor, rev
     reviewing = visitor(reviewer)
     reviewing.goto(f"/desk/rounds/{row.pk}/")
     reviewing.get_by_label("I reviewed version 1 and approve it").check()
+    reviewing.keyboard.press("y")
     reviewing.get_by_label("Your password").fill(PASSWORD)
 
     writing = visitor(editor)

@@ -77,6 +77,7 @@ def test_a_half_filled_review_never_looks_finished(visitor, editor, reviewer):
     approve = page.locator("input[name=decision][value=approve]")
     expect(approve).to_be_disabled()
     approve.evaluate("(radio) => { radio.disabled = false; radio.checked = true; }")
+    page.locator("[name=answer-1][value=yes]").evaluate("(radio) => { radio.checked = true; }")
     page.locator("#password").evaluate("(field, word) => { field.value = word; field.form.submit(); }", PASSWORD)
     expect(page.locator("#refused")).to_contain_text("1 of 5 statements is not judged yet")
     assert Article.objects.get(pk=article.pk).state == "under_review"
@@ -89,6 +90,7 @@ def test_a_finished_review_shows_no_way_to_change_it(visitor, editor, reviewer, 
     page = visitor(reviewer)
     page.goto(f"/desk/rounds/{row.pk}/")
     page.get_by_label("I reviewed version 1 and approve it for publication.").check()
+    page.keyboard.press("y")
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Sign version 1").click()
     page.wait_for_url(f"**/desk/articles/{article.slug}/")
@@ -126,5 +128,6 @@ def test_the_help_panel_lists_every_key(visitor, editor, reviewer):
     page.goto(f"/desk/rounds/{row.pk}/")
     page.keyboard.press("?")
     shown: Any = page.locator("#keys kbd").all_inner_texts()
-    assert shown == ["?", "1", "5", "S", "Y", "R", "Enter", "N", "P", "M", "/", "Esc", "Ctrl", "Enter", "?"]
+    by_statement = ["1", "5", "S", "Y", "R", "Enter", "N", "P", "M", "C", "/", "Esc", "Ctrl", "Enter"]
+    assert shown == ["?", *by_statement, "Y", "N", "?"]
     assert page.locator(".judging .verdict kbd").all_inner_texts() == ["1", "2", "3", "4", "5"]
