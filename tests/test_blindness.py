@@ -63,7 +63,7 @@ def test_nobody_answers_a_comment_that_they_cannot_see(client: Any, two: tuple[A
     hidden = discussion.comment(first, by=first.reviewer, body="SECRETNOTE", blocking=False, claim_id=claim)
     whole = discussion.comment(first, by=first.reviewer, body="On the whole.", blocking=False)
     sign_in(client, second.reviewer)
-    sent = [client.post(reverse("reply", args=[row.pk]), {"body": "Why?"}) for row in (hidden, whole)]
+    sent = [client.post(reverse("reply", args=[row.pk]), {"reply": "Why?"}) for row in (hidden, whole)]
     assert [answer.status_code for answer in sent] == [404, 302]
     assert "SECRETNOTE" not in sent[0].content.decode()
 

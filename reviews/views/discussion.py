@@ -22,7 +22,7 @@ def _remark(number: int, person: User) -> Comment:
         raise Http404
     related = ("article__current_version", "version", "round", "by")
     remark = get_object_or_404(Comment.objects.select_related(*related), pk=number)
-    if is_blind(remark.article, person) and not shown_remarks([remark], person):
+    if is_blind(remark.article, person) and not shown_remarks([remark.reply_to or remark], person):
         raise Http404
     return remark
 
