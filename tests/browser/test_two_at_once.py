@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Locator, Page, Response
 
 from articles.models import Article
-from reviews import rounds
+from reviews import reaffirming, rounds
 from reviews.models import Round, SignOff
-from tests.cast import PASSWORD, judge_everything, under_review
+from tests.cast import PASSWORD, judge_everything, sign, under_review
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TIMES = 5
@@ -20,6 +20,7 @@ def ready_to_sign(page: Page, row: Round) -> Locator:
     """The sign panel, filled in; gives back its form."""
     page.goto(f"/desk/rounds/{row.pk}/")
     page.locator("#decision [value=approve]").check()
+    page.locator(".question [value=yes]").check()
     page.get_by_label("Your password").fill(PASSWORD)
     return page.locator("#decision form")
 
@@ -77,3 +78,19 @@ def test_an_editor_takes_back_while_a_reviewer_signs(visitor, editor, reviewer):
             assert (state, answers) == ("draft", [200, 409])
             reviewing.get_by_text(OVERTAKEN).wait_for()
         assert SignOff.objects.filter(article=article).count() == (state == "approved")
+
+
+def test_an_editor_revises_while_a_reviewer_signs_again(visitor, editor, reviewer):
+    """Neither is in the other's way: the next version is begun, and what stands is signed once more."""
+    writing, reviewing = visitor(editor), visitor(reviewer)
+    for turn in range(TIMES):
+        article, row = under_review(editor, reviewer, question=f"May drug {turn} be given?")
+        judge_everything(row)
+        article = sign(row)
+        again = reaffirming.begin(article, by=reviewer)
+        writing.goto(f"/desk/articles/{article.slug}/")
+        answers = press_at_once(writing.locator("#do-revise form"), ready_to_sign(reviewing, again))
+        fresh = Article.objects.get(pk=article.pk)
+        assert (answers, fresh.state, fresh.standing_version_id) == ([200, 200], "draft", row.version_id)
+        assert [row["member"] for row in fresh.signatures["people"]] == [reviewer.pk]
+        assert SignOff.objects.filter(article=article).count() == 2
