@@ -150,6 +150,12 @@ def overtake(rows: RoundQuerySet, *, event: str) -> None:
         close_round(row, RoundEnd.OVERTAKEN, by=None, event=event)
 
 
+def end_invitations(article: Article, *, event: str) -> None:
+    """Withdraw the invitations to a decided article that nobody answered: the next version is another question."""
+    for review in Review.objects.invited().filter(article=article).order_by("pk"):
+        answer(review, Answer.WITHDRAWN, by=None, event=event)
+
+
 def open_rounds_again(article: Article) -> Article:
     """A new version returns to the reviewers of the one before, as far as nothing bars them now."""
     newest = (

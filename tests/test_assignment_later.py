@@ -13,13 +13,15 @@ from oracle.accounts.models import User
 from oracle.outbox.models import Outbox
 from oracle.refusals import NotAllowed, Refusal
 from reviews import assignment, checking, days, discussion, interests, rounds
-from reviews.models import Conflict, Review, Round, RoundEnd
+from reviews.candidates import choice_for
+from reviews.models import Answer, Conflict, Review, Round, RoundEnd
 from reviews.rounds import SECOND_LOOK
 
 from .cast import (
     board_member,
     judge_everything,
     person,
+    revised,
     sent_again,
     sign,
     sign_in,
@@ -237,3 +239,32 @@ def test_a_round_that_ended_is_never_late(editor: User, reviewer: User, chair: U
     rounds.give_back(row, by=reviewer)
     row.refresh_from_db()
     assert (row.late(soon(100)), Round.objects.late(soon(100)).exists()) == (False, False)
+
+
+# The article is decided.
+
+
+def test_what_is_decided_ends_the_invitations_that_wait(
+    editor: User, reviewer: User, reviewer3: User, chair: User
+) -> None:
+    """They would come back, long past their day, when the next version is with the board."""
+    article, row = under_review(editor, reviewer)
+    (asked,) = invite(article, chair, reviewer3)
+    judge_everything(row)
+    article = sign(row)
+    asked.refresh_from_db()
+    entry = asked.history.latest("history_id")
+    assert (asked.answer, entry.history_event, entry.history_user) == (Answer.WITHDRAWN, "article.approve", None)
+    article = revised(article, editor).perform("submit", by=editor)
+    assert list(Review.objects.to_answer()) == []
+    assert choice_for(article).of(reviewer3.pk) in choice_for(article).offered
+
+
+def test_so_does_withdrawing_but_not_taking_back(editor: User, reviewer: User, chair: User) -> None:
+    (asked,) = invite(submitted(editor), chair, reviewer)
+    article = asked.article.perform("recall", by=editor, reason="One more change.")
+    asked.refresh_from_db()
+    assert asked.waiting
+    article.perform("withdraw", by=chair, reason="Superseded.")
+    asked.refresh_from_db()
+    assert (asked.answer, told(asked)) == (Answer.WITHDRAWN, ["review.invite", "article.withdraw"])

@@ -27,7 +27,7 @@ class Answer(models.TextChoices):
     WAITING = "", "not answered"
     ACCEPTED = "accepted", "accepted"
     DECLINED = "declined", "declined"
-    WITHDRAWN = "withdrawn", "withdrawn by the chair"
+    WITHDRAWN = "withdrawn", "withdrawn"
 
 
 class Because(models.TextChoices):
