@@ -184,6 +184,7 @@ def decline(review: Review, *, by: User, because: str, note: str = "") -> Review
         note = typed(note, needed or "", most=LONGEST_ANSWER) if needed or note.strip() else ""
         review.declined_because, review.declined_note = because, note
         answer(review, Answer.DECLINED, by=by, event="review.decline")
+        mail.declined(review)
         if because == Because.CONFLICT:
             return interests.declare(article, by=by, conflict=Conflict.DECLARED, text=note)
         return review
