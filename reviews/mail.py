@@ -7,7 +7,7 @@ never by superuser status, and never to the person who did it just now. What the
 from datetime import date
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 
@@ -32,8 +32,8 @@ def invitations() -> Any:
     return rows.annotate(question=F("article__current_version__question"), statements=statements)
 
 
-def work() -> QuerySet[Any]:
-    """Rounds, each with the `question` and `text_number` of its version and how many statements are `left`."""
+def work() -> Any:
+    """The query of rounds, each with its version's `question` and `text_number`, and how many statements are `left`."""
     rows = Round.objects.select_related("article", "review__reviewer")
     left = RawSQL(LEFT, [])  # noqa: S611 - a constant
     return rows.annotate(question=F("version__question"), text_number=F("version__number"), left=left)

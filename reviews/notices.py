@@ -112,10 +112,10 @@ def stands(row: Notice) -> bool:
 
 
 def _invitation(row: Any) -> bool:
-    """Not answered, not made anew, no round begun without an answer, and the board has the article."""
+    """To be answered (`ReviewQuerySet.to_answer`), not made anew, and no round begun without an answer."""
     review = row.review
     waits = review.answer == Answer.WAITING and review.invited_at and review.invited_at <= row.at
-    waits = waits and not row.taken and row.article.state in WITH_THE_BOARD
+    waits = waits and not review.conflicted and not row.taken and row.article.state in WITH_THE_BOARD
     return bool(waits) and _same_day(row, review.answer_by)
 
 

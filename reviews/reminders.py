@@ -17,13 +17,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, State
-from articles.models.article import WITH_THE_BOARD
 from articles.text.claims import reading_minutes
 from oracle import clock
 from oracle.accounts.models import Role, User
 
 from .mail import day, invitations, of_invitation, of_work, work
-from .models import BoardMember, Conflict, Kind, Notice, Round
+from .models import BoardMember, Kind, Notice, Round
 from .models.board import DISCLOSURE_HOLDS
 from .notices import notice, send_waiting, tell
 from .tasks import statements_of
@@ -91,8 +90,8 @@ def _untold(stage: int, due: str, **what: Any) -> Q:
 
 
 def _answering(people: People) -> Iterator[Notice]:
-    """Invitations that wait for an answer while the board has the article."""
-    waiting = invitations().invited().filter(article__state__in=WITH_THE_BOARD)
+    """Invitations that their reviewers can answer."""
+    waiting = invitations().to_answer()
     waiting = waiting.filter(~Exists(Round.objects.active().filter(review=OuterRef("pk"))))
     for stage, first, last in windows(ANSWERING):
         rows = waiting.filter(answer_by__range=(first, last), invited_at__lt=_midnight())
@@ -123,9 +122,8 @@ def _told_to_chair(row: Any, chair: User, stage: int) -> Notice:
 
 def _reviewing() -> Iterator[Notice]:
     """Rounds that are due, of reviewers who can go on with them."""
-    barred = Q(review__conflict=Conflict.DECLARED, review__cleared_by=None)
     for stage, first, last in windows(REVIEWING):
-        rows = work().filter(~barred, ended_at=None, due_on__range=(first, last), began_at__lt=_midnight())
+        rows = work().at_work().filter(due_on__range=(first, last), began_at__lt=_midnight())
         for row in rows.filter(_untold(stage, "due_on", round=OuterRef("pk"))):
             if stage > 0:
                 kind, action = Kind.REVIEW_DUE, f"Finish your review of version {row.text_number} by {day(row.due_on)}."
