@@ -28,6 +28,7 @@ NORA = outside.Outsider("nora@example.org", "Nora Outside", "MD, PhD", "nephrolo
 @pytest.fixture(autouse=True)
 def mail_waits_in_the_outbox(settings: Any) -> None:
     settings.EMAIL_BACKEND = "oracle.outbox.backend.OutboxBackend"
+    settings.SITE_URL = "https://articles.example.org"
 
 
 def days() -> dict[str, date]:
@@ -73,6 +74,12 @@ def test_naming_makes_account_record_invitation_and_mail(
     told = member.history.get()
     assert (told.history_event, told.history_user, told.history_change_reason) == ("board.outside", chair, WHY)
     assert [row.to for row in Outbox.objects.order_by("id")] == [[administrator.email], ["nora@example.org"]]
+    first = Outbox.objects.order_by("id")[0]
+    office = reverse("office:reviews_boardmember_change", args=[member.pk])
+    assert (f"https://articles.example.org{office}" in first.body, "Dear Adam Administrator," in first.body) == (
+        True,
+        True,
+    )
 
 
 @pytest.mark.django_db
