@@ -19,7 +19,7 @@ from django.utils import timezone
 from articles.models import Article, State
 from articles.text.claims import reading_minutes
 from oracle import clock
-from oracle.accounts.models import Role, User
+from oracle.accounts.models import User
 
 from .mail import day, invitations, of_invitation, of_work, work
 from .models import BoardMember, Kind, Notice, Round
@@ -183,8 +183,7 @@ def _lapse_of(row: Any, stage: int, people: People) -> Iterator[Notice]:
 
 def _running_out(people: People) -> Iterator[Notice]:
     """Credential checks and disclosures of serving members: to the member, and to the administrators."""
-    serving = BoardMember.objects.serving(clock.today()).select_related("user")
-    serving = serving.filter(user__is_active=True, user__roles__contains=[Role.REVIEWER])
+    serving = BoardMember.objects.at_work(clock.today()).select_related("user")
     for stage, first, last in windows(RUNNING_OUT):
         for member in serving.filter(expires_on__range=(first, last)):
             yield from _record_of(member, Kind.CREDENTIALS, member.expires_on, stage, people)

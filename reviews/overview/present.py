@@ -11,7 +11,6 @@ from django.urls import reverse
 
 from articles.models import Article, State
 from articles.models.article import WITH_THE_BOARD
-from oracle.accounts.models import Role
 
 from ..models import BoardMember, Conflict, Review, Round, SignOff
 from ..models.review import STOPPED
@@ -153,8 +152,7 @@ def lapsing(on: date) -> Group:
 
 def loads(on: date) -> list[Load]:
     """What every serving member has, the fullest first: three statements."""
-    serving = BoardMember.objects.serving(on).filter(user__is_active=True, user__roles__contains=[Role.REVIEWER])
-    by = F("review__reviewer")
+    serving, by = BoardMember.objects.at_work(on), F("review__reviewer")
     overdue = Count("pk", filter=Q(due_on__lt=on) & ~STOPPED)
     held = Round.objects.active().order_by().values(by=by).annotate(in_work=Count("pk"), overdue=overdue)
     asked = dict(Review.objects.to_answer().order_by().values_list("reviewer").annotate(Count("pk")))
