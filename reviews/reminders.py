@@ -198,7 +198,7 @@ RECORD = {
         "This credential check holds until {}. Look the member up in the register, and record the new day.",
     ),
     Kind.DISCLOSURE: (
-        "Your disclosure is a year old on {}. Send an administrator a new one, also where nothing has changed.",
+        "Your disclosure is a year old on {}. Confirm it or write a new one under My board record.",
         "This disclosure is a year old on {}. Ask the member for a new one, and record it.",
     ),
 }

@@ -234,6 +234,14 @@ MOVES: list[tuple[str, str, Callable[[dict[str, User]], object]]] = [
 ]
 
 
+def test_the_disclosure_is_asked_of_the_member_where_it_is_given(everybody: dict[str, User]) -> None:
+    due = ready_for("disclosure", everybody)
+    with after(due):
+        remind()
+    own = Outbox.objects.get(to=[everybody["reviewer"].email])
+    assert "Confirm it or write a new one under My board record." in own.body
+
+
 def renew(user: User, **fields: Any) -> None:
     changed(BoardMember.objects.get(user=user), **fields)
 
