@@ -152,14 +152,16 @@ def move_dates(
         return len(asked) + (len(at_work) if review_by else 0)
 
 
-def remind_now(reviews: Iterable[Review], work: Iterable[Round], *, by: User) -> int:
-    """Mail everybody of open invitations and rounds, all or none; gives back how many messages."""
+def remind_now(reviews: Iterable[Review], work: Iterable[Round], *, by: User) -> tuple[int, list[str]]:
+    """Mail everybody of open invitations and rounds, all or none, but nobody twice on a day about the same.
+
+    Gives back how many messages, and the names of whoever was reminded today already.
+    """
     with transaction.atomic():
         asked, at_work = _still_open(reviews, work, by)
         everything: list[Review | Round] = [*asked, *at_work]
-        for row in everything:
-            mail.remind(row, by=by)
-        return len(asked) + len(at_work)
+        spared = [row.reviewer.name for row in everything if not mail.remind(row, by=by)]
+        return len(everything) - len(spared), list(dict.fromkeys(spared))
 
 
 # The reviewer.

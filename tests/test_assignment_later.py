@@ -159,7 +159,7 @@ def test_reminders_go_to_whom_it_concerns_and_stop_when_the_article_moves_on(
     assignment.accept(first, by=reviewer)
     Outbox.objects.all().delete()
     work = assignment.open_work([article.pk])
-    assert assignment.remind_now(*work, by=chair) == 2
+    assert assignment.remind_now(*work, by=chair) == (2, [])
     question = "The chair reminds you: May drug A be given in kidney failure?"
     assert mails() == [f"{who.email}: {question}" for who in (reviewer3, reviewer)]
     article.perform("recall", by=editor, reason="One more change.")
@@ -169,6 +169,26 @@ def test_reminders_go_to_whom_it_concerns_and_stop_when_the_article_moves_on(
     with pytest.raises(Refusal, match="nobody to write to"):
         assignment.remind_now([], [], by=chair)
     assert Outbox.objects.count() == 2
+
+
+def test_nobody_is_reminded_twice_on_a_day_and_the_chair_is_told_so(
+    client: Client, editor: User, reviewer: User, reviewer3: User, chair: User
+) -> None:
+    article = submitted(editor)
+    (first,) = invite(article, chair, reviewer)
+    assert assignment.remind_now(*assignment.open_work([article.pk]), by=chair) == (1, [])
+    invite(article, chair, reviewer3)
+    mailed = Outbox.objects.count()
+    sign_in(client, chair)
+    places = (reverse("assignments"), reverse("one_reviewer", args=[article.slug, first.pk]))
+    said = [
+        client.post(place, {"act": "remind", "article": article.pk}, follow=True).content.decode() for place in places
+    ]
+    assert "1 reminder is on the way. Reminded today already: Rita Reviewer." in said[0]
+    assert "Rita Reviewer was reminded today already; no second mail went." in said[1]
+    assert Outbox.objects.count() == mailed + 1
+    with clock.moved_to(clock.now() + timedelta(days=1)):
+        assert assignment.remind_now(*assignment.open_work([article.pk]), by=chair) == (2, [])
 
 
 def test_the_same_people_to_many_articles_or_to_none(editor: User, reviewer: User, chair: User) -> None:

@@ -175,8 +175,9 @@ def _engaged(article: Article, typed: Mapping[int, Mapping[str, Any]]) -> list[d
 
 
 def _remind(request: DeskRequest, row: Review) -> str:
-    assignment.remind_now(*_work(row), by=request.user)
-    return f"{row.reviewer.name} is reminded by mail."
+    count, _ = assignment.remind_now(*_work(row), by=request.user)
+    name = row.reviewer.name
+    return f"{name} is reminded by mail." if count else f"{name} was reminded today already; no second mail went."
 
 
 def _move(request: DeskRequest, row: Review) -> str:

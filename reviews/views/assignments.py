@@ -128,8 +128,9 @@ def _people_beside(articles: Sequence[int]) -> dict[int, list[dict[str, str]]]:
 
 
 def _remind(request: DeskRequest, chosen: list[int]) -> str:
-    count = assignment.remind_now(*assignment.open_work(chosen), by=request.user)
-    return f"{_counted(count, 'reminder is', 'reminders are')} on the way."
+    count, spared = assignment.remind_now(*assignment.open_work(chosen), by=request.user)
+    sent = f"{_counted(count, 'reminder is', 'reminders are')} on the way."
+    return f"{sent} Reminded today already: {', '.join(spared)}." if spared else sent
 
 
 def _move(request: DeskRequest, chosen: list[int]) -> str:
