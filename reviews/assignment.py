@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from articles.models import Article
+from articles.models.article import WITH_THE_BOARD
 from oracle import clock
 from oracle.accounts.models import User
 from oracle.audit.history import record
@@ -39,7 +40,7 @@ def invite(
     with transaction.atomic():
         article = article.lock()
         check_chair(article, by)
-        if article.state not in ("submitted", "under_review"):
+        if article.state not in WITH_THE_BOARD:
             raise Refusal("This article is not with the board now, so nobody can be invited to it.")
         first, second = checked_days(answer_by, review_by)
         asked, choice = list(dict.fromkeys(people)), choice_for(article)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from articles.models import Article, Specialty
+from articles.models.article import WITH_THE_BOARD
 from oracle import clock
 from oracle.accounts import invitations
 from oracle.accounts.models import Role, User
@@ -40,7 +41,7 @@ def name_outside(
         article = article.lock()
         check_chair(article, by)
         choice = choice_for(article)
-        if article.state not in ("submitted", "under_review"):
+        if article.state not in WITH_THE_BOARD:
             raise Refusal("This article is not with the board now, so nobody can be invited to it.")
         sentence = why_not(choice)
         if sentence:

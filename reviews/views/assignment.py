@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from articles.models import Article
+from articles.models.article import WITH_THE_BOARD
 from oracle.accounts import invitations
 from oracle.accounts.models import User
 from oracle.accounts.requests import DeskRequest
@@ -142,7 +143,7 @@ def _page(
     context = {
         "article": article,
         "version": article.current_version,
-        "with_board": article.state in ("submitted", "under_review"),
+        "with_board": article.state in WITH_THE_BOARD,
         "size": size(len(claims_to_judge(article.current_version))),
         "choice": choice,
         "signed": SignOff.objects.standing().filter(version_id=article.current_id).order_by("pk"),
