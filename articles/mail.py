@@ -13,12 +13,12 @@ from .models import Article, Report, Suspension
 
 def chairs() -> QuerySet[User]:
     """Who has the chair's tasks: every active chair, whoever else may do everything."""
-    return User.objects.filter(is_active=True, roles__contains=[Role.CHAIR]).order_by("pk")
+    return User.objects.having(Role.CHAIR)
 
 
 def editors_of(article: Article) -> list[User]:
     """Who has the editor's tasks of an article: the active editors among its contributors, else all active ones."""
-    editors = User.objects.filter(is_active=True, roles__contains=[Role.EDITOR]).order_by("pk")
+    editors = User.objects.having(Role.EDITOR)
     return list(editors.filter(pk__in=article.contributor_ids())) or list(editors)
 
 

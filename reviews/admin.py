@@ -238,7 +238,7 @@ class SignOffRulePage(WritingPage):
     def response_change(self, request: HttpRequest, obj: SignOffRule) -> Any:
         """Back to the list, with a warning where today's board is too small for the rule."""
         today = clock.today()
-        main = [row.specialties[0] for row in BoardMember.objects.members().serving(today) if row.lapse(today) is None]
+        main = [row.specialties[0] for row in BoardMember.objects.at_work(today) if row.lapse(today) is None]
         if len(main) < obj.signatures or len(set(main)) < obj.specialties:
             sentence = (
                 "Too few board members can sign today for this rule; until more join, nothing of this risk is approved."

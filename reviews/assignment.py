@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from articles.models import Article
+from articles.models.article import WITH_THE_BOARD
 from oracle import clock
 from oracle.accounts.models import User
 from oracle.audit.history import record
@@ -39,7 +40,7 @@ def invite(
     with transaction.atomic():
         article = article.lock()
         check_chair(article, by)
-        if article.state not in ("submitted", "under_review"):
+        if article.state not in WITH_THE_BOARD:
             raise Refusal("This article is not with the board now, so nobody can be invited to it.")
         first, second = checked_days(answer_by, review_by)
         asked, choice = list(dict.fromkeys(people)), choice_for(article)
@@ -151,14 +152,16 @@ def move_dates(
         return len(asked) + (len(at_work) if review_by else 0)
 
 
-def remind_now(reviews: Iterable[Review], work: Iterable[Round], *, by: User) -> int:
-    """Mail everybody of open invitations and rounds, all or none; gives back how many messages."""
+def remind_now(reviews: Iterable[Review], work: Iterable[Round], *, by: User) -> tuple[int, list[str]]:
+    """Mail everybody of open invitations and rounds, all or none, but nobody twice on a day about the same.
+
+    Gives back how many messages, and the names of whoever was reminded today already.
+    """
     with transaction.atomic():
         asked, at_work = _still_open(reviews, work, by)
         everything: list[Review | Round] = [*asked, *at_work]
-        for row in everything:
-            mail.remind(row, by=by)
-        return len(asked) + len(at_work)
+        spared = [row.reviewer.name for row in everything if not mail.remind(row, by=by)]
+        return len(everything) - len(spared), list(dict.fromkeys(spared))
 
 
 # The reviewer.
@@ -183,6 +186,7 @@ def decline(review: Review, *, by: User, because: str, note: str = "") -> Review
         note = typed(note, needed or "", most=LONGEST_ANSWER) if needed or note.strip() else ""
         review.declined_because, review.declined_note = because, note
         answer(review, Answer.DECLINED, by=by, event="review.decline")
+        mail.declined(review)
         if because == Because.CONFLICT:
             return interests.declare(article, by=by, conflict=Conflict.DECLARED, text=note)
         return review

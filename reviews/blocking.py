@@ -4,13 +4,11 @@ import logging
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from oracle import clock
 from oracle.accounts.models import Role, User
-from oracle.outbox.letters import link, one_line
+from oracle.outbox import letters
 from oracle.refusals import NotAllowed
 
 from .models import SigningFailure
@@ -39,14 +37,8 @@ def report_if_blocked(by: User) -> None:
         return
     log.warning("signing blocked for account %d: %d wrong proofs in 15 minutes", by.pk, TRIES)
     newest = SigningFailure.objects.filter(by=by).select_related("article").latest("pk")
-    context = {"by": by, "at": newest.at, "failure": newest, "site_name": settings.SITE_NAME}
-    context["address"] = link(reverse("person", args=[by.pk]))
-    subject, body = one_line(f"Signing is blocked for {by.name}"), render_to_string("emails/blocked.txt", context)
-    # One message to each, so that none waits for another's address.
-    for address in _addresses():
-        send_mail(subject, body, None, [address])
-
-
-def _addresses() -> list[str]:
-    administrators = User.objects.filter(is_active=True, roles__contains=[Role.ADMINISTRATOR]).order_by("pk")
-    return [*administrators.values_list("email", flat=True)] or [settings.CONTACT_EMAIL]
+    context = {"by": by, "at": newest.at, "failure": newest, "link": letters.link(reverse("person", args=[by.pk]))}
+    # One message to each, so that none waits for another's address; without an administrator, to the site's own.
+    told = [*User.objects.having(Role.ADMINISTRATOR)] or [User(email=settings.CONTACT_EMAIL)]
+    subject = f"Signing is blocked for {by.name}"
+    letters.post(letters.letter(to, subject, "emails/blocked.txt", context) for to in told)

@@ -10,7 +10,6 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 
 from articles.models import Article
-from articles.models.article import WITH_THE_BOARD
 from oracle import clock
 from oracle.accounts.models import Role
 
@@ -139,7 +138,7 @@ class _Beside:
 def _board(article: Article) -> QuerySet[Any]:
     """Every board member with an account in order, and who was named from outside for this article; by name."""
     mine = Review.objects.filter(reviewer=OuterRef("user")).order_by().values("reviewer")
-    asked = mine.filter(invited_at__isnull=False, answer=Answer.WAITING, article__state__in=WITH_THE_BOARD)
+    asked = Review.objects.to_answer().filter(reviewer=OuterRef("user")).order_by().values("reviewer")
     rounds = Round.objects.active().filter(review__reviewer=OuterRef("user")).order_by().values("review__reviewer")
     given = (Answer.ACCEPTED, Answer.DECLINED)
     answered = mine.filter(answer__in=given, answered_at__gt=clock.now() - REMEMBERED)

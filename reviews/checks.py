@@ -63,8 +63,7 @@ def questions_at_signing() -> list[CheckMessage]:
 def a_board() -> list[CheckMessage]:
     """Who is missing before a text can be signed; no fault on a site that is only just set up."""
     today = clock.today()
-    serving = BoardMember.objects.members().serving(today)
-    members = serving.filter(user__is_active=True, user__roles__contains=[Role.REVIEWER])
-    chair = User.objects.filter(is_active=True, roles__contains=[Role.CHAIR]).exists()
+    members = BoardMember.objects.at_work(today)
+    chair = User.objects.having(Role.CHAIR).exists()
     in_order = any(member.lapse(today) is None for member in members)
     return [*([] if chair else [NO_CHAIR]), *([] if in_order else [NO_BOARD])]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from articles.models import Article
+from articles.models.article import WITH_THE_BOARD
 from oracle import clock
 from oracle.accounts.models import User
 from oracle.refusals import NotAllowed, Refusal, typed
@@ -26,7 +27,7 @@ class LeftBehind:
 
 def left_behind(article: Article) -> list[LeftBehind]:
     """Every one, while the board has the text; its reviewers of before come back when the next one is submitted."""
-    if article.state not in ("submitted", "under_review"):
+    if article.state not in WITH_THE_BOARD:
         return []
     stopping = [
         LeftBehind(item.number, check) for item in judge_all(article.current_version) for check in item.stopping

@@ -7,21 +7,22 @@ never by superuser status, and never to the person who did it just now. What the
 from datetime import date
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.urls import reverse
 
-from articles.mail import editors_of
+from articles.mail import chairs, editors_of
 from articles.models import Article
 from articles.text.claims import reading_minutes
 from oracle import clock
 from oracle.accounts.models import User
+from oracle.outbox.letters import one_line
 
 from .models import Comment, Kind, Notice, Review, Round
 from .notices import notice, tell
 from .progress import reckoned, with_progress
 from .tasks import statements_of
 
-MINUTES_FOR_AN_OBJECTION = 5
+MINUTES_FOR_AN_OBJECTION, MINUTES_TO_INVITE, MINUTES_TO_DECIDE = 5, 2, 5
 
 
 def invitations() -> Any:
@@ -31,8 +32,8 @@ def invitations() -> Any:
     return rows.annotate(question=F("article__current_version__question"), statements=statements)
 
 
-def work() -> QuerySet[Any]:
-    """Rounds, each with the `question` and `text_number` of its version and its `progress`."""
+def work() -> Any:
+    """The query of rounds, each with the `question` and `text_number` of its version and its `progress`."""
     rows = with_progress(Round.objects.select_related("article", "review__reviewer"))
     return rows.annotate(question=F("version__question"), text_number=F("version__number"))
 
@@ -78,6 +79,55 @@ def invited(review: Review) -> None:
     until = f" The review would be due on {day(row.review_by)}." if row.review_by else ""
     action = f"{row.invited_by.name} invites you to review this. Say by {day(row.answer_by)} whether you will.{until}"
     tell([of_invitation(Kind.INVITED, row, action)])
+
+
+def declined(review: Review) -> None:
+    """An invited reviewer declined; the chairs are told why, and decide whether to ask somebody else."""
+    row = invitations().get(pk=review.pk)
+    why = one_line(f"{row.get_declined_because_display()}. {row.declined_note}").rstrip(".")
+    action = f"{row.reviewer.name} will not review this: {why}. Decide whether to invite somebody else."
+    _tell_chairs(
+        Kind.DECLINED,
+        row.reviewer,
+        f"{row.pk}:{row.invited_at.isoformat()}",
+        article=row.article,
+        review=row,
+        about=row.question,
+        action=action,
+        minutes=MINUTES_TO_INVITE,
+        path=reverse("invite_reviewers", args=[row.article.slug]),
+    )
+
+
+def asked_to_reaffirm(begun: Round, *, by: User) -> None:
+    """The chair asked a member to reaffirm what is signed: a round of theirs has begun."""
+    row = work().get(pk=begun.pk)
+    action = (
+        f"{by.name} asks you to review version {row.text_number}, which is signed, once more. Reaffirm it by "
+        f"{day(row.due_on)}, or say why you do not."
+    )
+    tell([of_work(Kind.ASKED, row, action)])
+
+
+def not_reaffirmed(ended: Round) -> None:
+    """A member does not reaffirm what is signed; the chairs are told why. It stays signed."""
+    row = work().get(pk=ended.pk)
+    why = one_line(row.reason).rstrip(".")
+    action = (
+        f"{row.reviewer.name} does not reaffirm version {row.text_number}, which is signed: {why}. Decide whether to "
+        "ask another member, or to have it revised."
+    )
+    _tell_chairs(
+        Kind.NOT_REAFFIRMED,
+        row.reviewer,
+        row.pk,
+        article=row.article,
+        round=row,
+        about=row.question,
+        action=action,
+        minutes=MINUTES_TO_DECIDE,
+        path=reverse("reaffirm", args=[row.article.slug]),
+    )
 
 
 def remind(task: Review | Round, *, by: User) -> bool:
@@ -156,6 +206,11 @@ def _tell_of(article: Article, kind: Kind, people: Any, by: User | None, **said:
         for to in people
         if by is None or to.pk != by.pk
     )
+
+
+def _tell_chairs(kind: Kind, by: User, mark: object, **said: Any) -> None:
+    """Tell every chair but for `by`, who did it."""
+    tell(notice(kind, to, mark, **said) for to in chairs() if to != by)
 
 
 def day(on: date) -> str:

@@ -22,6 +22,7 @@ WHY = {
     Kind.INVITED: "you are invited to review this article",
     Kind.INVITATION_DUE: "you are invited to review this article",
     Kind.INVITATION_LATE: "you are invited to review this article, or chair the board",
+    Kind.DECLINED: "you chair the board",
     Kind.REVIEW_DUE: "you review this article",
     Kind.REVIEW_LATE: "you review this article",
     Kind.REMINDED: "you review this article, or are invited to",
@@ -29,6 +30,8 @@ WHY = {
     Kind.ANSWERED: "you made a comment on this article",
     Kind.RESUBMITTED: "you reviewed the version before",
     Kind.PUBLISHED: "you wrote or signed this article",
+    Kind.ASKED: "you reviewed this article before",
+    Kind.NOT_REAFFIRMED: "you chair the board",
     Kind.LAPSING: "you wrote or signed this article, or chair the board",
     Kind.CREDENTIALS: "the board record is yours, or yours to keep",
     Kind.DISCLOSURE: "the board record is yours, or yours to keep",
@@ -109,11 +112,18 @@ def stands(row: Notice) -> bool:
 
 
 def _invitation(row: Any) -> bool:
-    """Not answered, not made anew, no round begun without an answer, and the board has the article."""
+    """To be answered (`ReviewQuerySet.to_answer`), not made anew, and no round begun without an answer."""
     review = row.review
     waits = review.answer == Answer.WAITING and review.invited_at and review.invited_at <= row.at
-    waits = waits and not row.taken and row.article.state in WITH_THE_BOARD
+    waits = waits and not review.conflicted and not row.taken and row.article.state in WITH_THE_BOARD
     return bool(waits) and _same_day(row, review.answer_by)
+
+
+def _declined(row: Any) -> bool:
+    """The newest answer, and the board has the article."""
+    review = row.review
+    newest = review.answer == Answer.DECLINED and review.invited_at <= row.at
+    return bool(newest) and row.article.state in WITH_THE_BOARD
 
 
 def _same_day(row: Notice, due: date | None) -> bool:
@@ -146,6 +156,12 @@ def _lapsing(row: Any) -> bool:
     return _published(row) and public and row.article.review_due == row.due_on and row.article.state == State.APPROVED
 
 
+def _not_reaffirmed(row: Any) -> bool:
+    """No newer signature moved the date since, and no other version is signed; as `office_tasks` lists it."""
+    signed_on, version = row.article.signed_on, row.article.standing_version_id
+    return bool(row.round.version_id == version and signed_on and clock.day_of(row.round.ended_at) >= signed_on)
+
+
 def _credentials(row: Any) -> bool:
     return row.member.expires_on == row.due_on and _serves(row.member)
 
@@ -162,6 +178,7 @@ STANDS: dict[Kind, Callable[[Notice], bool]] = {
     Kind.INVITED: _invitation,
     Kind.INVITATION_DUE: _invitation,
     Kind.INVITATION_LATE: _invitation,
+    Kind.DECLINED: _declined,
     Kind.REVIEW_DUE: _round,
     Kind.REVIEW_LATE: _round,
     Kind.REMINDED: _reminded,
@@ -169,6 +186,8 @@ STANDS: dict[Kind, Callable[[Notice], bool]] = {
     Kind.ANSWERED: _written,
     Kind.RESUBMITTED: _round,
     Kind.PUBLISHED: _published,
+    Kind.ASKED: _round,
+    Kind.NOT_REAFFIRMED: _not_reaffirmed,
     Kind.LAPSING: _lapsing,
     Kind.CREDENTIALS: _credentials,
     Kind.DISCLOSURE: _disclosure,

@@ -22,7 +22,7 @@ from .judging import judge_all, obstacle, stopped
 from .models import Comment, Round, RoundEnd, SignOff
 from .office_tasks import chair_tasks
 from .permissions import member_of, notice_of
-from .rounds import open_rounds_again, overtake
+from .rounds import end_invitations, open_rounds_again, overtake
 from .tasks import reviewer_tasks
 from .threads import Thread, applied_in_words, closed_in_words, threads
 
@@ -38,7 +38,7 @@ class BoardOffice:
         return check(article, by) if check else None
 
     def after(self, article: Article, verb: str, by: User | None) -> Article:
-        """Close or open rounds as the verb demands, and tell the people whose task that makes it."""
+        """Close or open rounds and invitations as the verb demands, and tell the people whose task that makes it."""
         if verb == "submit":
             return self._submitted(article, by)
         if verb == "request_changes":
@@ -49,6 +49,7 @@ class BoardOffice:
             overtake(Round.objects.reaffirming(False).filter(article=article), event=f"article.{verb}")
         if verb in {"withdraw", "approve"}:
             overtake(Round.objects.filter(article=article), event=f"article.{verb}")
+            end_invitations(article, event=f"article.{verb}")
         told = {"request_changes": mail.sent_back, "approve": mail.published}.get(verb)
         if told:
             told(article, by=by)

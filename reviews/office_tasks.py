@@ -39,7 +39,7 @@ def chair_tasks() -> list[Task]:
 
 def unassigned() -> QuerySet[Article]:
     """Articles with the board that nobody is at work on or has to answer for, the longest wait first."""
-    at_work = Round.objects.active().filter(version=OuterRef("current_version"))
+    at_work = Round.objects.at_work().filter(version=OuterRef("current_version"))
     asked = Review.objects.to_answer().filter(article=OuterRef("pk"))
     waiting = Article.objects.with_the_board().filter(~Exists(at_work), ~Exists(asked))
     return waiting.order_by("submitted_on", "pk")

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
-from django.template.loader import render_to_string
+from django.urls import reverse
 
 from articles.models import Article, Specialty
+from articles.models.article import WITH_THE_BOARD
 from oracle import clock
 from oracle.accounts import invitations
 from oracle.accounts.models import Role, User
 from oracle.audit.history import record
+from oracle.outbox import letters
 from oracle.refusals import NotAllowed, Refusal, typed
 
 from .assignment import ask, check_chair, checked_days
@@ -41,7 +41,7 @@ def name_outside(
         article = article.lock()
         check_chair(article, by)
         choice = choice_for(article)
-        if article.state not in ("submitted", "under_review"):
+        if article.state not in WITH_THE_BOARD:
             raise Refusal("This article is not with the board now, so nobody can be invited to it.")
         sentence = why_not(choice)
         if sentence:
@@ -103,8 +103,8 @@ def _person(article: Article, outsider: Outsider, by: User, reason: str) -> User
 
 def _tell_administrators(member: BoardMember, by: User) -> None:
     """Nothing begins before one of them has checked the credentials; one message to each other active one."""
-    administrators = User.objects.filter(is_active=True, roles__contains=[Role.ADMINISTRATOR])
-    for administrator in administrators.exclude(pk=member.user_id).order_by("pk"):
-        context = {"member": member, "by": by, "administrator": administrator, "site_name": settings.SITE_NAME}
-        body = render_to_string("emails/outside_named.txt", context)
-        send_mail(f"Credentials to check: {' '.join(member.user.name.split())}", body, None, [administrator.email])
+    told = User.objects.having(Role.ADMINISTRATOR).exclude(pk=member.user_id)
+    office = reverse("office:reviews_boardmember_change", args=[member.pk])
+    subject = f"Credentials to check: {member.user.name}"
+    context = {"member": member, "by": by, "link": letters.link(office)}
+    letters.post(letters.letter(to, subject, "emails/outside_named.txt", context) for to in told)

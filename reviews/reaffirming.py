@@ -1,5 +1,7 @@
 """Reaffirming: a new round on the version that stands. No step of the article's life follows, only its dates move."""
 
+from typing import Any
+
 from django.db import transaction
 
 from articles.models import Article, Version
@@ -10,6 +12,7 @@ from oracle.accounts.models import User
 from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, Stale, typed
 
+from . import mail
 from .assignment import check_chair
 from .blindness import is_blind
 from .counting import approval_of, counted, stands
@@ -18,7 +21,7 @@ from .judging import judge_all, obstacle
 from .models import BoardMember, Conflict, Review, Round, RoundEnd
 from .permissions import bar, falls_short, member_of, rule_for
 from .questions import Answers, answered, asked_of
-from .rounds import close_round, lock_round, open_round
+from .rounds import SECOND_LOOK, close_round, lock_round, open_round
 from .signing import check_person, make_signoff, prove
 
 
@@ -64,14 +67,17 @@ def begin(article: Article, *, by: User) -> Round:
 
 
 def ask(article: Article, reviewer: User, *, by: User) -> Round:
-    """The chair points it out to a member who has answered the question about interests: a round of theirs begins."""
+    """The chair asks a member who has answered the question about interests: a round of theirs begins, with mail."""
     with transaction.atomic():
         article = article.lock()
         check_chair(article, by)
         version = signed_version(article)
         if reviewer not in [member.user for member in askable(article)]:
             raise Refusal("This member cannot reaffirm the article now; choose another, or let them begin themselves.")
-        return _begun(review_of(article, reviewer), article, version, by=by, event="round.ask")
+        review, due_on = review_of(article, reviewer), clock.today() + SECOND_LOOK
+        row = _begun(review, article, version, by=by, event="round.ask", due_on=due_on)
+        mail.asked_to_reaffirm(row, by=by)
+        return row
 
 
 def askable(article: Article) -> list[BoardMember]:
@@ -83,11 +89,11 @@ def askable(article: Article) -> list[BoardMember]:
     return [member for member in members if hindrance(article, member.user) is None]
 
 
-def _begun(review: Review, article: Article, version: Version, *, by: User, event: str = "round.begin") -> Round:
+def _begun(review: Review, article: Article, version: Version, *, by: User, **more: Any) -> Round:
     before = list(review.rounds.all())
     if any(row.version_id == version.pk and row.ended_at is None for row in before):
         raise Refusal("This review has begun already; it is on the reviewer's list.")
-    return open_round(review, article, version.pk, by=by, number=len(before) + 1, event=event)
+    return open_round(review, article, version.pk, by=by, number=len(before) + 1, **more)
 
 
 def sign_again(row: Round, *, by: User, shown_sha256: str, proof: Proof, answers: Answers) -> Article:
@@ -136,6 +142,7 @@ def decline(row: Round, *, by: User, reason: str) -> Article:
         row, article = _lock_again(row, by)
         reason = typed(reason, "Say why you do not reaffirm it; the chair reads it.")
         close_round(row, RoundEnd.REFUSED, by=by, reason=reason)
+        mail.not_reaffirmed(row)
         return article
 
 

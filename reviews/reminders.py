@@ -17,13 +17,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, State
-from articles.models.article import WITH_THE_BOARD
 from articles.text.claims import reading_minutes
 from oracle import clock
-from oracle.accounts.models import Role, User
+from oracle.accounts.models import User
 
 from .mail import day, invitations, of_invitation, of_work, work
-from .models import BoardMember, Conflict, Kind, Notice, Round
+from .models import BoardMember, Kind, Notice, Round
 from .models.board import DISCLOSURE_HOLDS
 from .notices import notice, send_waiting, tell
 from .tasks import statements_of
@@ -91,8 +90,8 @@ def _untold(stage: int, due: str, **what: Any) -> Q:
 
 
 def _answering(people: People) -> Iterator[Notice]:
-    """Invitations that wait for an answer while the board has the article."""
-    waiting = invitations().invited().filter(article__state__in=WITH_THE_BOARD)
+    """Invitations that their reviewers can answer."""
+    waiting = invitations().to_answer()
     waiting = waiting.filter(~Exists(Round.objects.active().filter(review=OuterRef("pk"))))
     for stage, first, last in windows(ANSWERING):
         rows = waiting.filter(answer_by__range=(first, last), invited_at__lt=_midnight())
@@ -123,9 +122,8 @@ def _told_to_chair(row: Any, chair: User, stage: int) -> Notice:
 
 def _reviewing() -> Iterator[Notice]:
     """Rounds that are due, of reviewers who can go on with them."""
-    barred = Q(review__conflict=Conflict.DECLARED, review__cleared_by=None)
     for stage, first, last in windows(REVIEWING):
-        rows = work().filter(~barred, ended_at=None, due_on__range=(first, last), began_at__lt=_midnight())
+        rows = work().at_work().filter(due_on__range=(first, last), began_at__lt=_midnight())
         for row in rows.filter(_untold(stage, "due_on", round=OuterRef("pk"))):
             if stage > 0:
                 kind, action = Kind.REVIEW_DUE, f"Finish your review of version {row.text_number} by {day(row.due_on)}."
@@ -185,8 +183,7 @@ def _lapse_of(row: Any, stage: int, people: People) -> Iterator[Notice]:
 
 def _running_out(people: People) -> Iterator[Notice]:
     """Credential checks and disclosures of serving members: to the member, and to the administrators."""
-    serving = BoardMember.objects.serving(clock.today()).select_related("user")
-    serving = serving.filter(user__is_active=True, user__roles__contains=[Role.REVIEWER])
+    serving = BoardMember.objects.at_work(clock.today()).select_related("user")
     for stage, first, last in windows(RUNNING_OUT):
         for member in serving.filter(expires_on__range=(first, last)):
             yield from _record_of(member, Kind.CREDENTIALS, member.expires_on, stage, people)
@@ -201,7 +198,7 @@ RECORD = {
         "This credential check holds until {}. Look the member up in the register, and record the new day.",
     ),
     Kind.DISCLOSURE: (
-        "Your disclosure is a year old on {}. Send an administrator a new one, also where nothing has changed.",
+        "Your disclosure is a year old on {}. Confirm it or write a new one under My board record.",
         "This disclosure is a year old on {}. Ask the member for a new one, and record it.",
     ),
 }

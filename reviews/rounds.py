@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from articles.models import Article
+from articles.models.article import WITH_THE_BOARD
 from oracle import clock
 from oracle.accounts.models import User
 from oracle.audit.history import record
@@ -43,7 +44,7 @@ def take(article: Article, *, by: User) -> Round:
     """
     with transaction.atomic():
         article = article.lock()
-        if article.state not in ("submitted", "under_review"):
+        if article.state not in WITH_THE_BOARD:
             raise Refusal("This article is not with the board now; reload your list.")
         review = review_of(article, by)
         sentence = bar_or_shortfall(article, by, review)
@@ -156,6 +157,12 @@ def overtake(rows: RoundQuerySet, *, event: str) -> None:
     """Close what others have open of these; their reviewers come back when the next version is submitted."""
     for row in rows.active():
         close_round(row, RoundEnd.OVERTAKEN, by=None, event=event)
+
+
+def end_invitations(article: Article, *, event: str) -> None:
+    """Withdraw the invitations to a decided article that nobody answered: the next version is another question."""
+    for review in Review.objects.invited().filter(article=article).order_by("pk"):
+        answer(review, Answer.WITHDRAWN, by=None, event=event)
 
 
 def open_rounds_again(article: Article) -> Article:

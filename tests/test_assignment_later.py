@@ -13,13 +13,15 @@ from oracle.accounts.models import User
 from oracle.outbox.models import Outbox
 from oracle.refusals import NotAllowed, Refusal
 from reviews import assignment, checking, days, discussion, interests, rounds
-from reviews.models import Conflict, Review, Round, RoundEnd
+from reviews.candidates import choice_for
+from reviews.models import Answer, Conflict, Review, Round, RoundEnd
 from reviews.rounds import SECOND_LOOK
 
 from .cast import (
     board_member,
     judge_everything,
     person,
+    revised,
     sent_again,
     sign,
     sign_in,
@@ -170,7 +172,7 @@ def test_reminders_go_to_whom_it_concerns_and_stop_when_the_article_moves_on(
     assignment.accept(first, by=reviewer)
     Outbox.objects.all().delete()
     work = assignment.open_work([article.pk])
-    assert assignment.remind_now(*work, by=chair) == 2
+    assert assignment.remind_now(*work, by=chair) == (2, [])
     question = "The chair reminds you: May drug A be given in kidney failure?"
     assert mails() == [f"{who.email}: {question}" for who in (reviewer3, reviewer)]
     article.perform("recall", by=editor, reason="One more change.")
@@ -180,6 +182,26 @@ def test_reminders_go_to_whom_it_concerns_and_stop_when_the_article_moves_on(
     with pytest.raises(Refusal, match="nobody to write to"):
         assignment.remind_now([], [], by=chair)
     assert Outbox.objects.count() == 2
+
+
+def test_nobody_is_reminded_twice_on_a_day_and_the_chair_is_told_so(
+    client: Client, editor: User, reviewer: User, reviewer3: User, chair: User
+) -> None:
+    article = submitted(editor)
+    (first,) = invite(article, chair, reviewer)
+    assert assignment.remind_now(*assignment.open_work([article.pk]), by=chair) == (1, [])
+    invite(article, chair, reviewer3)
+    mailed = Outbox.objects.count()
+    sign_in(client, chair)
+    places = (reverse("assignments"), reverse("one_reviewer", args=[article.slug, first.pk]))
+    said = [
+        client.post(place, {"act": "remind", "article": article.pk}, follow=True).content.decode() for place in places
+    ]
+    assert "1 reminder is on the way. Reminded today already: Rita Reviewer." in said[0]
+    assert "Rita Reviewer was reminded today already; no second mail went." in said[1]
+    assert Outbox.objects.count() == mailed + 1
+    with clock.moved_to(clock.now() + timedelta(days=1)):
+        assert assignment.remind_now(*assignment.open_work([article.pk]), by=chair) == (2, [])
 
 
 def test_the_same_people_to_many_articles_or_to_none(editor: User, reviewer: User, chair: User) -> None:
@@ -250,3 +272,32 @@ def test_a_round_that_ended_is_never_late(editor: User, reviewer: User, chair: U
     rounds.give_back(row, by=reviewer)
     row.refresh_from_db()
     assert (row.late(soon(100)), Round.objects.late(soon(100)).exists()) == (False, False)
+
+
+# The article is decided.
+
+
+def test_what_is_decided_ends_the_invitations_that_wait(
+    editor: User, reviewer: User, reviewer3: User, chair: User
+) -> None:
+    """They would come back, long past their day, when the next version is with the board."""
+    article, row = under_review(editor, reviewer)
+    (asked,) = invite(article, chair, reviewer3)
+    judge_everything(row)
+    article = sign(row)
+    asked.refresh_from_db()
+    entry = asked.history.latest("history_id")
+    assert (asked.answer, entry.history_event, entry.history_user) == (Answer.WITHDRAWN, "article.approve", None)
+    article = revised(article, editor).perform("submit", by=editor)
+    assert list(Review.objects.to_answer()) == []
+    assert choice_for(article).of(reviewer3.pk) in choice_for(article).offered
+
+
+def test_so_does_withdrawing_but_not_taking_back(editor: User, reviewer: User, chair: User) -> None:
+    (asked,) = invite(submitted(editor), chair, reviewer)
+    article = asked.article.perform("recall", by=editor, reason="One more change.")
+    asked.refresh_from_db()
+    assert asked.waiting
+    article.perform("withdraw", by=chair, reason="Superseded.")
+    asked.refresh_from_db()
+    assert (asked.answer, told(asked)) == (Answer.WITHDRAWN, ["review.invite", "article.withdraw"])

@@ -21,7 +21,7 @@ from oracle.audit.guards import history_of, regulated_models
 from oracle.audit.history import record
 from oracle.outbox.letters import one_line
 from oracle.outbox.models import Outbox
-from reviews import discussion, mail, rounds
+from reviews import assignment, discussion, mail, reaffirming, rounds
 from reviews.models import Kind, Notice, Review, Round
 from tests.cast import (
     amended,
@@ -117,6 +117,10 @@ def to_send_again(who: dict[str, User]) -> Any:
     return article
 
 
+def signed(who: dict[str, User]) -> Article:
+    return approved(who["editor"], who["reviewer"])
+
+
 OCCASIONS: dict[str, tuple[Callable[..., Any], Callable[..., Any], str, str, str, str]] = {
     "invited": (
         ready_to_invite,
@@ -133,6 +137,14 @@ OCCASIONS: dict[str, tuple[Callable[..., Any], Callable[..., Any], str, str, str
         "The chair reminds you",
         "/desk/articles/{slug}/take/",
         "Clara Chair reminds you of this invitation. Say by",
+    ),
+    "declined": (
+        ready_to_invite,
+        lambda row, who: assignment.decline(row, by=who["reviewer"], because="other", note="On leave\nuntil May."),
+        "chair",
+        "Invitation declined",
+        "/desk/articles/{slug}/invite/",
+        "Rita Reviewer will not review this: another reason. On leave until May. Decide whether to invite somebody",
     ),
     "reminded of a round": (
         judged,
@@ -173,6 +185,22 @@ OCCASIONS: dict[str, tuple[Callable[..., Any], Callable[..., Any], str, str, str
         "Signed and published",
         "/articles/{slug}/",
         "Version 1 is signed, and readers see it. Read it as they do; nothing else is to be done.",
+    ),
+    "asked to reaffirm": (
+        signed,
+        lambda row, who: reaffirming.ask(row, who["reviewer"], by=who["chair"]),
+        "reviewer",
+        "Asked to reaffirm",
+        "/desk/rounds/{round}/",
+        "Clara Chair asks you to review version 1, which is signed, once more.",
+    ),
+    "not reaffirmed": (
+        lambda who: reaffirming.begin(signed(who), by=who["reviewer"]),
+        lambda row, who: reaffirming.decline(row, by=who["reviewer"], reason="The dose\nis outdated."),
+        "chair",
+        "Not reaffirmed",
+        "/desk/articles/{slug}/reaffirm/",
+        "Rita Reviewer does not reaffirm version 1, which is signed: The dose is outdated.",
     ),
 }
 

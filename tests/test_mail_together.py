@@ -9,12 +9,14 @@ from oracle import clock
 from oracle.accounts.models import User
 from oracle.accounts.people import choose_mail
 from oracle.outbox.models import Outbox
-from reviews import mail, rounds
+from reviews import assignment, mail, reaffirming, rounds
 from reviews.models import Notice, Round
 from reviews.reminders import remind
-from tests.cast import sent_again, submitted
+from tests.cast import approved, judge_everything, sent_again, submitted
 from tests.reading import after
+from tests.test_assignment import invite
 from tests.test_mail import changed, everybody, invitation, judged, the_sites_own_mail
+from tests.test_reaffirming import sign_again
 
 __all__ = ["everybody", "the_sites_own_mail"]
 pytestmark = pytest.mark.django_db
@@ -121,6 +123,36 @@ def test_what_the_board_sent_back_is_dropped_once_it_is_sent_again(everybody: di
         assert remind() == 1
     left = {row.kind: (row.mailed_at is None, row.dropped_at is None) for row in Notice.objects.all()}
     assert left == {"sent_back": (True, False), "answered": (True, False), "resubmitted": (False, True)}
+
+
+def test_an_answer_to_the_chair_is_dropped_once_the_chair_asked_again(everybody: dict[str, User]) -> None:
+    who = everybody
+    choose_mail(who["chair"], "daily")
+    rows = [invitation(submitted(who["editor"], question=f"{n}?"), who["reviewer"], who["chair"]) for n in range(2)]
+    for row in rows:
+        assignment.decline(row, by=who["reviewer"], because="time")
+    invite(rows[0].article, who["chair"], who["reviewer"])
+    with after(clock.today() + timedelta(days=1)):
+        remind()
+    found = Outbox.objects.get(to=[who["chair"].email])
+    assert (found.subject, "will not review this: no time. Decide" in found.body) == ("Invitation declined: 1?", True)
+
+
+def test_what_is_not_reaffirmed_is_dropped_once_its_date_moved(everybody: dict[str, User]) -> None:
+    who, moved = everybody, []
+    choose_mail(who["chair"], "daily")
+    for number in range(2):
+        article = approved(who["editor"], who["reviewer"], question=f"{number}?")
+        with after(clock.today() + timedelta(days=1)):
+            reaffirming.decline(reaffirming.begin(article, by=who["reviewer"]), by=who["reviewer"], reason="Outdated.")
+        moved.append(article)
+    with after(clock.today() + timedelta(days=2)):
+        row = reaffirming.begin(moved[0], by=who["reviewer"])
+        judge_everything(row)
+        sign_again(row)
+    with after(clock.today() + timedelta(days=3)):
+        remind()
+    assert [found.subject for found in Outbox.objects.filter(to=[who["chair"].email])] == ["Not reaffirmed: 1?"]
 
 
 def test_a_day_set_later_drops_the_reminder_of_the_old_one_and_no_news(everybody: dict[str, User]) -> None:

@@ -17,9 +17,12 @@ from oracle.refusals import NotAllowed, Refusal
 from reviews import assignment, board_record, interests, outside, rounds, signing
 from reviews.candidates import choice_for
 from reviews.models import BoardMember, Conflict, Review, SignOff
+from reviews.overview.present import loads
+from reviews.reminders import remind
 
 from .attacks import refused
 from .cast import PASSWORD, board_member, judge_everything, person, sign, sign_in, submitted, under_review
+from .reading import after
 
 WHY = "Every nephrologist of the board has worked for the maker."
 NORA = outside.Outsider("nora@example.org", "Nora Outside", "MD, PhD", "nephrology")
@@ -28,6 +31,7 @@ NORA = outside.Outsider("nora@example.org", "Nora Outside", "MD, PhD", "nephrolo
 @pytest.fixture(autouse=True)
 def mail_waits_in_the_outbox(settings: Any) -> None:
     settings.EMAIL_BACKEND = "oracle.outbox.backend.OutboxBackend"
+    settings.SITE_URL = "https://articles.example.org"
 
 
 def days() -> dict[str, date]:
@@ -73,6 +77,12 @@ def test_naming_makes_account_record_invitation_and_mail(
     told = member.history.get()
     assert (told.history_event, told.history_user, told.history_change_reason) == ("board.outside", chair, WHY)
     assert [row.to for row in Outbox.objects.order_by("id")] == [[administrator.email], ["nora@example.org"]]
+    first = Outbox.objects.order_by("id")[0]
+    office = reverse("office:reviews_boardmember_change", args=[member.pk])
+    assert (f"https://articles.example.org{office}" in first.body, "Dear Adam Administrator," in first.body) == (
+        True,
+        True,
+    )
 
 
 @pytest.mark.django_db
@@ -171,6 +181,33 @@ def test_the_person_reviews_and_sees_that_article_only(
     assert "Nora Outside" not in Client().get(reverse("board")).content.decode()
     assignments = sign_in(client, chair).get(reverse("assignments"))
     assert [member.user for member in assignments.context["members"]] == [reviewer]
+
+
+@pytest.mark.django_db
+def test_whoever_was_named_for_one_article_serves_on_no_board(
+    editor: User, reviewer: User, chair: User, administrator: User
+) -> None:
+    """Neither does the load of the board count them, nor the calendar ask for their record for ever."""
+    nora = name(conflicted(editor, reviewer), chair).reviewer
+    member, today = checked(nora, administrator), clock.today()
+    assert [member.user for member in BoardMember.objects.at_work(today)] == [reviewer]
+    assert [load.name for load in loads(today)] == ["Rita Reviewer"]
+    Outbox.objects.all().delete()
+    for day in (member.expires_on, member.disclosed_until):
+        assert day
+        with after(day - timedelta(days=7)):
+            remind()
+    assert not Outbox.objects.filter(to=[nora.email]).filter(subject__contains="renewed").exists()
+    assert not Outbox.objects.filter(subject__endswith=": Nora Outside").exists()
+
+
+@pytest.mark.django_db
+def test_whoever_lost_the_account_or_the_role_is_not_at_work(reviewer: User, reviewer2: User, reviewer3: User) -> None:
+    deactivated, other = reviewer2, reviewer3
+    deactivated.is_active, other.roles = False, ["editor"]
+    for user in (deactivated, other):
+        user.save()
+    assert [member.user for member in BoardMember.objects.at_work(clock.today())] == [reviewer]
 
 
 @pytest.mark.django_db(transaction=True)

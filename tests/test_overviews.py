@@ -14,6 +14,7 @@ from oracle.audit.history import record
 from oracle.csv_file import MARK
 from reviews import interests, rounds
 from reviews.models import BoardMember, Conflict, Review, Round
+from reviews.office_tasks import unassigned
 from reviews.overview.present import Group, groups, loads
 
 from .cast import (
@@ -81,6 +82,29 @@ def test_a_review_is_late_only_after_the_end_of_its_day(editor, reviewer):
     assert loads(date(2026, 5, 4))[0].late == 1
     rounds.give_back(row, by=reviewer)
     assert group("late-reviews", date(2026, 5, 5)).lines == []
+
+
+def test_what_an_interest_stops_is_late_for_nobody(editor, reviewer, reviewer3, chair):
+    """Nobody is reminded of it, so nobody is late: the chair has to decide, or to ask somebody else."""
+    article, row = under_review(editor, reviewer)
+    change(row, "round.due", due_on=date(2026, 5, 3))
+    invite(article, reviewer3, chair, answer_by=date(2026, 5, 3))
+    for user in (reviewer, reviewer3):
+        interests.declare(article, by=user, conflict=Conflict.DECLARED, text="Fees.")
+    late = date(2026, 5, 5)
+    assert (group("late-reviews", late).count, group("late-answers", late).count) == (0, 0)
+    assert [(load.in_work, load.late, load.invited) for load in loads(late)] == [(1, 0, 0), (0, 0, 0)]
+    row.refresh_from_db()
+    assert row.late(late) is False
+    assert [found.slug for found in unassigned()] == [article.slug]
+
+
+def test_asked_of_somebody_with_an_interest_is_unassigned(editor, reviewer, chair):
+    article = submitted(editor)
+    invite(article, reviewer, chair, answer_by=clock.today())
+    interests.declare(article, by=reviewer, conflict=Conflict.DECLARED, text="Fees.")
+    assert [found.slug for found in unassigned()] == [article.slug]
+    assert group("unassigned").count == 1
 
 
 def test_the_day_ends_in_the_zone_of_the_site(editor, reviewer, settings):
@@ -263,4 +287,4 @@ def test_the_pages_cost_the_same_with_one_and_with_three(client, editor, reviewe
         for person, address in pages:
             found = queries(sign_in(client, person), address)
             assert (address, found) == (address, {OVERVIEW: 15, MINE: 7}[address])
-    assert [one.count for one in groups(clock.today())] == [9, 3, 3, 3, 3, 3]
+    assert [one.count for one in groups(clock.today())] == [12, 3, 3, 3, 3, 3]

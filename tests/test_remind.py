@@ -207,6 +207,10 @@ def withdrawn(who: dict[str, User]) -> None:
     Article.objects.get().perform("withdraw", by=who["chair"], reason="Old.")
 
 
+def an_interest_waits(who: dict[str, User]) -> None:
+    interests.declare(Article.objects.get(), by=who["reviewer"], conflict=Conflict.DECLARED, text="Shares.")
+
+
 MOVES: list[tuple[str, str, Callable[[dict[str, User]], object]]] = [
     ("invitation", "accepted", lambda who: answered(who, "accepted")),
     ("invitation", "declined", lambda who: answered(who, "declined")),
@@ -219,13 +223,8 @@ MOVES: list[tuple[str, str, Callable[[dict[str, User]], object]]] = [
     ("round", "given back", lambda who: rounds.give_back(Round.objects.get(), by=who["reviewer"])),
     ("round", "recalled", lambda who: Article.objects.get().perform("recall", by=who["editor"], reason="Wrong.")),
     ("round", "withdrawn", withdrawn),
-    (
-        "round",
-        "an interest waits for the chair",
-        lambda who: interests.declare(
-            Article.objects.get(), by=who["reviewer"], conflict=Conflict.DECLARED, text="Shares."
-        ),
-    ),
+    ("invitation", "an interest waits for the chair", an_interest_waits),
+    ("round", "an interest waits for the chair", an_interest_waits),
     ("signatures", "being revised", lambda who: revised(Article.objects.get(), who["editor"])),
     ("signatures", "hidden", lambda who: suspend(Article.objects.get(), by=who["chair"], reason="Wrong.")),
     ("signatures", "withdrawn", withdrawn),
@@ -233,6 +232,14 @@ MOVES: list[tuple[str, str, Callable[[dict[str, User]], object]]] = [
     ("credentials", "term over", lambda who: renew(who["reviewer"], term_until=clock.today())),
     ("disclosure", "given anew", lambda who: renew(who["reviewer"], disclosed_on=clock.today())),
 ]
+
+
+def test_the_disclosure_is_asked_of_the_member_where_it_is_given(everybody: dict[str, User]) -> None:
+    due = ready_for("disclosure", everybody)
+    with after(due):
+        remind()
+    own = Outbox.objects.get(to=[everybody["reviewer"].email])
+    assert "Confirm it or write a new one under My board record." in own.body
 
 
 def renew(user: User, **fields: Any) -> None:

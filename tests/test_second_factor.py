@@ -317,6 +317,17 @@ def test_odd_passkeys_are_refused(client: Client, reviewer: User, sent: str) -> 
     assert answer.status_code in (403, 409)
 
 
+@pytest.mark.parametrize("part", ["type", "id", "rawId", "response"])
+@pytest.mark.parametrize("instead", ["nothing", None, 7, [], "x"])
+def test_half_a_passkey_is_refused(client: Client, reviewer: User, part: str, instead: Any) -> None:
+    sign_in(client, reviewer)
+    whole = SoftPasskey().make(client.get("/accounts/factors/passkey/").context["options"])
+    half = {name: value for name, value in whole.items() if name != part}
+    posted = {"credential": json.dumps(half if instead == "nothing" else whole | {part: instead})}
+    assert client.post("/accounts/factors/passkey/", posted | {"password": PASSWORD}).status_code == 409
+    assert Authenticator.objects.count() == 0
+
+
 def test_the_own_word_for_a_loss(client: Client, reviewer: User) -> None:
     with_app(reviewer)
     sign_in(client, reviewer)

@@ -88,6 +88,8 @@ def test_the_rows_beside_a_step_say_their_own() -> None:
     closed = facts | {"outcome": "sent back by the board"}
     told = "noted what became of version 2: sent back by the board"
     assert sentences.sentence("article.request_changes", "version", closed) == told
+    told = "ended the invitation of Rita Reviewer, which was not answered"
+    assert sentences.sentence("article.approve", "review", {"who": "Rita Reviewer"}) == told
 
 
 def test_an_event_without_a_sentence_still_shows_itself() -> None:

@@ -61,11 +61,11 @@ STEPS: dict[str, tuple[Ready, Callable[[Any, People], object], int]] = {
     "comment": (in_review, lambda row, who: discussion.comment(row, by=who.reviewer, body="Why?", blocking=True), 8),
     "give back": (in_review, lambda row, who: rounds.give_back(row, by=who.reviewer), 16),
     "hide": (signed, lambda row, who: suspend(row, by=who.chair, reason="Harm."), 9),
-    "withdraw": (signed, lambda row, who: row.perform("withdraw", by=who.chair, reason="Old."), 12),
+    "withdraw": (signed, lambda row, who: row.perform("withdraw", by=who.chair, reason="Old."), 13),
     "take back": (sent, lambda row, who: row.perform("recall", by=who.editor, reason="Wrong."), 15),
     "revise": (signed, lambda row, who: row.perform("revise", by=who.editor), 10),
     "ask for changes": (in_review, lambda row, who: rounds.ask_for_changes(row, by=who.reviewer, reason="Mend."), 38),
-    "sign": (judged, lambda row, who: sign(row), 53),
+    "sign": (judged, lambda row, who: sign(row), 54),
 }
 
 

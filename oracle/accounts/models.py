@@ -45,6 +45,10 @@ class UserManager(BaseUserManager["User"]):
         """An account with every Django permission; it has no right to sign."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
+    def having(self, role: Role) -> "models.QuerySet[User]":
+        """Every active account with a role, whoever else may do everything; by id."""
+        return self.filter(is_active=True, roles__contains=[role]).order_by("pk")
+
     def get_by_natural_key(self, username: str | None) -> "User":
         """The account of an e-mail address, whatever its case."""
         return self.get(email__iexact=username)

@@ -70,10 +70,12 @@ def made(place: Place, state: State | None, credential: object) -> dict[str, Any
         return None
     try:
         place.server().register_complete(state, credential)
+        response = {name: credential["response"][name] for name in ("clientDataJSON", "attestationObject")}
+        kept = {name: credential[name] for name in ("id", "rawId", "type")} | {"response": response}
     except Exception:  # What a stranger sends makes the library's parsers raise whatever they meet.
         return None
-    response = {name: credential["response"][name] for name in ("clientDataJSON", "attestationObject")}
-    return {name: credential[name] for name in ("id", "rawId", "type")} | {"response": response}
+    # The library lets any word stand here.
+    return kept if kept["type"] == "public-key" else None
 
 
 def ask(user: User, place: Place) -> tuple[dict[str, Any], State]:

@@ -104,6 +104,7 @@ HOUSE = ("board.", "rule.", "specialty.", "document.", "user.")
 BESIDE = {
     "version": "noted what became of {version}: {outcome}",
     "round": "ended {round} on {version}: {end}",
+    "review": "ended the invitation of {who}, which was not answered",
     "comment": "put an objection beside the text",
     "suspension": "noted that {version} is hidden, or no longer",
 }

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
+from oracle.accounts.models import Role
 from oracle.audit.history import HistoricalRecords
 
 # A disclosure of interests is confirmed or changed every year; the member is reminded some days before.
@@ -31,6 +32,10 @@ class BoardMemberQuerySet(models.QuerySet["BoardMember"]):
         """Members in their term on a day."""
         ended = models.Q(term_until__lt=on)
         return self.filter(term_from__lte=on).exclude(ended).order_by(Lower("user__name"))
+
+    def at_work(self, on: date) -> "BoardMemberQuerySet":
+        """Of the board itself, those in their term on a day whose accounts are open, as board members."""
+        return self.members().serving(on).filter(user__is_active=True, user__roles__contains=[Role.REVIEWER])
 
     def former(self, on: date) -> "BoardMemberQuerySet":
         """Members whose term has ended."""

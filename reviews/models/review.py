@@ -27,7 +27,7 @@ class Answer(models.TextChoices):
     WAITING = "", "not answered"
     ACCEPTED = "accepted", "accepted"
     DECLINED = "declined", "declined"
-    WITHDRAWN = "withdrawn", "withdrawn by the chair"
+    WITHDRAWN = "withdrawn", "withdrawn"
 
 
 class Because(models.TextChoices):
@@ -164,6 +164,8 @@ class RoundEnd(models.TextChoices):
 
 # Whose reviewers have the article no more: the next version does not come back to them.
 HANDED_ON = (RoundEnd.GIVEN_BACK, RoundEnd.REPLACED)
+# Of a round: an interest of its reviewer stands, so that they cannot go on; `Review.conflicted` in queries.
+STOPPED = models.Q(review__conflict=Conflict.DECLARED, review__cleared_by=None)
 RETURNED = models.Q(end__in=(RoundEnd.CHANGES, RoundEnd.OVERTAKEN))
 
 
@@ -174,9 +176,13 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """Begun and not ended."""
         return self.filter(ended_at=None)
 
+    def at_work(self) -> "RoundQuerySet":
+        """Of those, the ones whose reviewers can go on: no interest of theirs stands."""
+        return self.active().exclude(STOPPED)
+
     def late(self, on: date) -> "RoundQuerySet":
-        """Still open after the day they were due (F19); the twin of `Round.late`."""
-        return self.active().filter(due_on__lt=on)
+        """Of those at work, the ones after the day they were due (F19); the twin of `Round.late`."""
+        return self.at_work().filter(due_on__lt=on)
 
     def ended(self) -> "RoundQuerySet":
         """Those that have ended, however they did."""
@@ -245,8 +251,9 @@ class Round(models.Model):
         return self.version_id == self.article.standing_version_id
 
     def late(self, on: date) -> bool:
-        """Is it still open after the day it was due (F19)? Its twin in queries is `RoundQuerySet.late`."""
-        return self.ended_at is None and self.due_on is not None and self.due_on < on
+        """Can its reviewer go on, after the day it was due (F19)? Its twin in queries is `RoundQuerySet.late`."""
+        at_work = self.ended_at is None and not self.review.conflicted
+        return at_work and self.due_on is not None and self.due_on < on
 
 
 class Verdict(models.TextChoices):

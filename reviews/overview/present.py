@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from articles.models import Article, State
 from articles.models.article import WITH_THE_BOARD
-from oracle.accounts.models import Role
 
 from ..models import BoardMember, Conflict, Review, Round, SignOff
+from ..models.review import STOPPED
+from ..office_tasks import unassigned as nobodys
 
 MOST = 20
 LAPSE_WITHIN = (30, 60, 90)
@@ -61,10 +62,8 @@ def groups(on: date) -> list[Group]:
 
 
 def unassigned(on: date) -> Group:
-    """With the board, and nobody has taken, signed or been asked to take it; the longest wait first."""
-    asked = Review.objects.invited().filter(article=OuterRef("pk"))
-    rows = Article.objects.filter(state=State.SUBMITTED).filter(~Exists(asked))
-    found = _first(rows.order_by("submitted_on", "pk"), "risk", "specialties", "submitted_on")
+    """With the board, and nobody is at work on it or has to answer for it: the chair's of *To do*."""
+    found = _first(nobodys(), "risk", "specialties", "submitted_on")
     return Group(
         "unassigned",
         "Unassigned",
@@ -75,7 +74,7 @@ def unassigned(on: date) -> Group:
 
 
 def late_reviews(on: date) -> Group:
-    """Rounds still open after the day they were due; the longest overdue first."""
+    """Rounds at work after the day they were due; the longest overdue first."""
     rows = Round.objects.late(on).order_by("due_on", "pk")
     found = _first_of_articles(rows, "due_on", who=F("review__reviewer__name"))
     return Group(
@@ -153,12 +152,10 @@ def lapsing(on: date) -> Group:
 
 def loads(on: date) -> list[Load]:
     """What every serving member has, the fullest first: three statements."""
-    serving = BoardMember.objects.serving(on).filter(user__is_active=True, user__roles__contains=[Role.REVIEWER])
-    by = F("review__reviewer")
-    overdue = Count("pk", filter=Q(due_on__lt=on))
+    serving, by = BoardMember.objects.at_work(on), F("review__reviewer")
+    overdue = Count("pk", filter=Q(due_on__lt=on) & ~STOPPED)
     held = Round.objects.active().order_by().values(by=by).annotate(in_work=Count("pk"), overdue=overdue)
-    open_to = Review.objects.invited().filter(article__state__in=WITH_THE_BOARD).order_by()
-    asked = dict(open_to.values_list("reviewer").annotate(Count("pk")))
+    asked = dict(Review.objects.to_answer().order_by().values_list("reviewer").annotate(Count("pk")))
     rounds = {row["by"]: row for row in held}
     return sorted((_load(member, rounds, asked, on) for member in serving.select_related("user")), key=_fullest)
 

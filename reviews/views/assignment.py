@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from articles.models import Article
+from articles.models.article import WITH_THE_BOARD
 from oracle.accounts import invitations
 from oracle.accounts.models import User
 from oracle.accounts.requests import DeskRequest
@@ -142,7 +143,7 @@ def _page(
     context = {
         "article": article,
         "version": article.current_version,
-        "with_board": article.state in ("submitted", "under_review"),
+        "with_board": article.state in WITH_THE_BOARD,
         "size": size(len(claims_to_judge(article.current_version))),
         "choice": choice,
         "signed": SignOff.objects.standing().approvals().filter(version_id=article.current_id).order_by("pk"),
@@ -175,8 +176,9 @@ def _engaged(article: Article, typed: Mapping[int, Mapping[str, Any]]) -> list[d
 
 
 def _remind(request: DeskRequest, row: Review) -> str:
-    assignment.remind_now(*_work(row), by=request.user)
-    return f"{row.reviewer.name} is reminded by mail."
+    count, _ = assignment.remind_now(*_work(row), by=request.user)
+    name = row.reviewer.name
+    return f"{name} is reminded by mail." if count else f"{name} was reminded today already; no second mail went."
 
 
 def _move(request: DeskRequest, row: Review) -> str:

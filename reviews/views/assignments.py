@@ -15,7 +15,6 @@ from articles.models import Article, Specialty
 from articles.permissions import can_read_desk
 from articles.text.content import CONTENT_FIELDS
 from oracle import clock
-from oracle.accounts.models import Role
 from oracle.accounts.requests import DeskRequest
 from oracle.lists import Choice, Filter, Key, Listing, Sort
 from oracle.refusals import NotAllowed, Refusal
@@ -103,8 +102,7 @@ def _of_specialty(slug: str, name: str) -> Choice:
 
 
 def _members() -> QuerySet[BoardMember]:
-    serving = BoardMember.objects.members().serving(clock.today()).select_related("user")
-    return serving.filter(user__is_active=True, user__roles__contains=[Role.REVIEWER])
+    return BoardMember.objects.at_work(clock.today()).select_related("user")
 
 
 def _facts(article: Article) -> list[str]:
@@ -130,8 +128,9 @@ def _people_beside(articles: Sequence[int]) -> dict[int, list[dict[str, str]]]:
 
 
 def _remind(request: DeskRequest, chosen: list[int]) -> str:
-    count = assignment.remind_now(*assignment.open_work(chosen), by=request.user)
-    return f"{_counted(count, 'reminder is', 'reminders are')} on the way."
+    count, spared = assignment.remind_now(*assignment.open_work(chosen), by=request.user)
+    sent = f"{_counted(count, 'reminder is', 'reminders are')} on the way."
+    return f"{sent} Reminded today already: {', '.join(spared)}." if spared else sent
 
 
 def _move(request: DeskRequest, chosen: list[int]) -> str:

@@ -10,6 +10,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
 
 from articles.models import Article
+from articles.models.article import WITH_THE_BOARD
 from articles.permissions import can_read_desk
 from articles.text.content import CONTENT_FIELDS
 from articles.text.rendering import render_content
@@ -50,7 +51,7 @@ def take(request: DeskRequest, slug: str) -> HttpResponse:
 def take_page(request: DeskRequest, article: Article, *, refusal: Refusal | None = None, **typed: str) -> HttpResponse:
     """The page before taking; after a refused answer to an invitation with what was `typed`."""
     version, person = article.current_version, request.user
-    with_board = article.state in ("submitted", "under_review")
+    with_board = article.state in WITH_THE_BOARD
     review = Review.objects.filter(article=article, reviewer=person).select_related("invited_by").first()
     if with_board:
         barred = bar_or_shortfall(article, person, review)

@@ -41,7 +41,7 @@ def _ask(request: DeskRequest, article: Article) -> HttpResponse:
         raise Refusal("Choose the member to ask.")
     reviewer = get_object_or_404(User, pk=int(key))
     reaffirming.ask(article, reviewer, by=request.user)
-    messages.success(request, f"{reviewer.name} has it on their list now.")
+    messages.success(request, f"{reviewer.name} is asked by mail, and has it on their list now.")
     return redirect("record", article.slug)
 
 
