@@ -74,7 +74,7 @@ def two_signed(editor: User, reviewer: User, reviewer2: User) -> Article:
 def renew(*users: User) -> None:
     for user in users:
         member = user.board_record
-        member.expires_on = clock.today() + timedelta(days=300)
+        member.expires_on, member.disclosed_on = clock.today() + timedelta(days=300), clock.today()
         with transaction.atomic():
             record(member, by=None, event="board.save")
 
@@ -317,6 +317,7 @@ def test_a_stricter_rule_is_met_by_the_new_signatures_or_refused_whole(
     half = again(fresh(signed), reviewer2)
     assert (half.signed_on, half.standing_version) == (signed.signed_on, signed.standing_version)
     with clock.moved_to(clock.now() + LATER):
+        rounds.confirm_interests(row, by=reviewer)
         done = sign_again(row)
         assert done.signed_on == clock.today()
     assert [one["name"] for one in done.signatures["people"]] == ["Ralph Reviewer", "Rita Reviewer"]
