@@ -19,7 +19,6 @@ from oracle.refusals import NotAllowed, Refusal, Stale
 from reviews import checking, correcting, discussion, rounds, signing
 from reviews.judging import unlisted
 from reviews.models import Round, SigningFailure, SignOff
-from reviews.tasks import reviewer_tasks
 
 from .attacks import as_app, refused
 from .cast import PASSWORD, PROOF, amended, approved, content, judge_everything, sign, sign_in, under_review
@@ -369,21 +368,6 @@ def test_one_screen_from_to_do_to_signed(client: Client, signed: Article, editor
     answer = client.post(reverse("correction", args=[row.pk]), form(row))
     assert (answer.status_code, Article.objects.get(pk=signed.pk).state) == (302, "approved")
     assert client.get(reverse("correction", args=[row.pk])).url == reverse("record", args=[signed.slug])
-
-
-@pytest.mark.parametrize("number", [1, 3])
-def test_to_do_reads_corrections_in_as_many_statements_however_many(
-    editor: User, reviewer: User, django_assert_num_queries: Any, number: int
-) -> None:
-    """Four for all else, one for the rounds with what it takes, and one for the approved texts beneath corrections."""
-    for one in range(number):
-        article = approved(editor, reviewer, **text(LOOSE, question=f"Question {one}?"))
-        article = corrected(article, editor, reviewer, MENDED, question=f"Question {one}?")
-        sent(article, editor, "The mechanism is debated among writers.\n", question=f"Question {one}?")
-    member = reviewer.board_record
-    with django_assert_num_queries(6):
-        tasks = reviewer_tasks(member)
-    assert [task.group for task in tasks if task.button == "Sign a correction"] == ["Corrections to sign"] * number
 
 
 def test_a_refused_try_says_why_on_the_same_screen(
