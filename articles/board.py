@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from .text.diff import Block, Part
-from .to_do import Notice, Task
+from .to_do import BoardNotice, Task
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -104,7 +104,7 @@ class Board(Protocol):
     def after(self, article: "Article", verb: str, by: "User | None") -> "Article":
         """Do what follows from `verb`, inside the lock; give back the article as it now stands."""
 
-    def tasks(self, person: "User") -> tuple[list[Task], Notice | None]:
+    def tasks(self, person: "User") -> tuple[list[Task], BoardNotice | None]:
         """What the board has for a person to do, and what they are told of their board record, if anything."""
 
     def objections(self, article: "Article") -> Sequence[Objection]:
@@ -144,7 +144,7 @@ class NoBoard:
         """Nothing follows."""
         return article
 
-    def tasks(self, person: "User") -> tuple[list[Task], Notice | None]:
+    def tasks(self, person: "User") -> tuple[list[Task], BoardNotice | None]:
         """Nothing."""
         return [], None
 

@@ -20,7 +20,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Notice:
+class BoardNotice:
     """What a person is told above their tasks, and where to mend it."""
 
     text: str

@@ -16,7 +16,7 @@ from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, typed
 
 from . import interests, mail, rounds
-from .candidates import Choice, choice_for
+from .candidates import Candidates, choice_for
 from .interests import LONGEST_ANSWER, review_of
 from .models import Answer, Because, Conflict, Review, Round, RoundEnd
 from .rounds import answer, close_round, release_if_nobody_is_left
@@ -230,7 +230,7 @@ def _check_role(by: User) -> None:
         raise NotAllowed("Only the chair chooses and reminds reviewers.")
 
 
-def _cannot(choice: Choice, person: User) -> str:
+def _cannot(choice: Candidates, person: User) -> str:
     one = choice.of(person.pk)
     if one is None:
         return f"{person.name} is no serving member of the board."

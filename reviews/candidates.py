@@ -74,7 +74,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Candidates:
     """Everybody of the board beside one article."""
 
     article: Article
@@ -114,12 +114,12 @@ class Choice:
         return not self.enough and not any(self.helps(one.member.specialties) for one in self.offered)
 
 
-def choice_for(article: Article) -> Choice:
+def choice_for(article: Article) -> Candidates:
     """The board beside `article`, as it stands now."""
     on, rule = clock.today(), rule_for(article)
     beside = _Beside(article, rule)
     found = [_candidate(member, beside, on) for member in _board(article)]
-    return Choice(article, rule, sorted(found, key=lambda one: not one.in_specialty))
+    return Candidates(article, rule, sorted(found, key=lambda one: not one.in_specialty))
 
 
 class _Beside:

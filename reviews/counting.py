@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import connection
+from django.db.models import BigIntegerField, BooleanField, Case, F, Func, OuterRef, Subquery, When
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from articles.models import Article, Version
@@ -81,6 +83,17 @@ def approved_beneath(version: Version) -> Version | None:
     rows = SignOff.objects.standing().filter(version=version, meaning=Meaning.CORRECTION).select_related("corrects")
     named = (signoff.corrects for signoff in rows.order_by("-id"))
     return next((earlier for earlier in named if earlier and rule_is_met(earlier.pk)), None)
+
+
+def beneath(standing: str) -> Combinable:
+    """The id of what `approved_beneath`, its twin, finds for the version at the end of a path of query names."""
+    rows = SignOff.objects.standing().filter(version=OuterRef(standing), meaning=Meaning.CORRECTION)
+    named = rows.filter(_rule_met_by("corrects")).order_by("-id").values("corrects")[:1]
+    return Case(When(_rule_met_by(standing), then=F(standing)), default=Subquery(named), output_field=BigIntegerField())
+
+
+def _rule_met_by(version: str) -> Func:
+    return Func(F(version), function="reviews_rule_is_met", output_field=BooleanField())
 
 
 def approval_of(article: Article, version: Version, *, began: dict[str, str | None] | None = None) -> Approval:

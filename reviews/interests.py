@@ -13,6 +13,10 @@ from oracle.refusals import NotAllowed, Refusal, Stale, typed
 from .models import Answer, Conflict, Review
 
 LONGEST_ANSWER = 2000
+OUTDATED = (
+    "What you said about interests in this article held 90 days, which have passed. "
+    "Say first, where you sign, whether anything has changed."
+)
 
 
 def declare(article: Article, *, by: User, conflict: Conflict, text: str = "") -> Review:
@@ -98,7 +102,7 @@ def _decide(review: Review, **answer: Any) -> None:
 
 
 def restate(review: Review, *, by: User) -> Review:
-    """Say again what was said about interests; beginning again and signing do."""
+    """Say again what was said about interests; beginning again, confirming and signing do."""
     review.declared_on = clock.today()
     return record(review, by=by, event="review.restate")
 

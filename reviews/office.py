@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles.board import Objection, SignatureLine, holders_in_words
 from articles.models import Article
-from articles.to_do import Notice, Task
+from articles.to_do import BoardNotice, Task
 from oracle.accounts.models import User
 
 from . import mail
@@ -62,14 +62,14 @@ class BoardOffice:
             mail.resubmitted(article, by=by)
         return article
 
-    def tasks(self, person: User) -> tuple[list[Task], Notice | None]:
+    def tasks(self, person: User) -> tuple[list[Task], BoardNotice | None]:
         """A reviewer's and the chair's lines of *To do*, and what a reviewer is told of their board record."""
         chairs = chair_tasks() if person.has_role("chair") else []
         if not person.has_role("reviewer"):
             return chairs, None
         member = member_of(person)
         told = notice_of(member)
-        notice = Notice(told, reverse("my_board_record"), "My board record") if told else None
+        notice = BoardNotice(told, reverse("my_board_record"), "My board record") if told else None
         return [*(reviewer_tasks(member) if member else []), *chairs], notice
 
     def objections(self, article: Article) -> Sequence[Objection]:

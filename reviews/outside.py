@@ -16,7 +16,7 @@ from oracle.outbox import letters
 from oracle.refusals import NotAllowed, Refusal, typed
 
 from .assignment import ask, check_chair, checked_days
-from .candidates import Choice, choice_for
+from .candidates import Candidates, choice_for
 from .models import BoardMember, Review
 
 
@@ -63,7 +63,7 @@ def name_outside(
         return ask(article, person, by=by, answer_by=days[0], review_by=days[1])
 
 
-def why_not(choice: Choice) -> str:
+def why_not(choice: Candidates) -> str:
     """Why nobody from outside is needed for an article; empty if somebody is."""
     if choice.enough:
         return "Those who are invited or at work can give the signatures this article needs; nobody else is needed."
@@ -73,7 +73,7 @@ def why_not(choice: Choice) -> str:
     return f"The board can still review this: invite {names} first. An outside reviewer is for when nobody is left."
 
 
-def _check_specialty(choice: Choice, specialty: str) -> None:
+def _check_specialty(choice: Candidates, specialty: str) -> None:
     if not Specialty.objects.filter(slug=specialty).exists():
         raise Refusal("Choose the specialty from the list.")
     if not choice.helps([specialty]):

@@ -8,17 +8,25 @@ from .models import BoardMember, Review, SignOff, SignOffRule
 from .models.board import DISCLOSURE_HINT
 
 
-def bar(article: Article, user: User, member: BoardMember | None, review: Review | None) -> str | None:
+def bar(
+    article: Article,
+    user: User,
+    member: BoardMember | None,
+    review: Review | None,
+    *,
+    contributors: set[int] | None = None,
+) -> str | None:
     """Why `user` may not review or sign `article`, with the way to mend it; None if nothing bars them.
 
     `member` is their board record, `member_of(user)`, and `review` their work on the article so far.
+    `contributors` are the article's `contributor_ids()`, where they are known.
     """
     if not user.has_role("reviewer"):
         return "Only a member of the Medical Advisory Board may review or sign."
     lapse = lapse_of(member) or _elsewhere(article, member)
     if lapse:
         return lapse
-    if user.pk in article.contributor_ids():
+    if user.pk in (article.contributor_ids() if contributors is None else contributors):
         return "You contributed to this text, so you cannot review or sign it."
     if review and review.barred_by_id:
         return f"The chair decided that your interest stands in the way of reviewing this: {review.barred_reason}"

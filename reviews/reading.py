@@ -15,6 +15,7 @@ from articles.models import Waiver
 from articles.text.claims import PLAIN, PROFESSIONAL, Claim, reading_minutes
 from articles.text.preflight import RULES, Finding
 from articles.text.rendering import render_page
+from oracle import clock
 from oracle.accounts.factors import PASSKEY, second_factors
 from oracle.accounts.models import User
 
@@ -22,6 +23,7 @@ from .blindness import is_blind, shown_remarks
 from .card import BUTTONS, LOOKS, SIGNS, Pair, Section, pair_for, section_of, sources_of
 from .correcting import Correction, offered
 from .counting import counted
+from .interests import OUTDATED
 from .judging import Judged, judge_all, left_for, obstacle, unlisted
 from .models import AddedClaim, BoardMember, ClaimCheck, Comment, Round, SignOff, SignOffRule
 from .models.review import Verdict
@@ -259,9 +261,14 @@ class Page:
     def obstacle(self) -> str | None:
         """Why I cannot sign yet."""
         more: dict[str, Any] = {"of": self.version} if self.round.reaffirms else {"blocking": self.blocking}
-        return obstacle(
-            self.round.article, self.judged, signer=self.user, publishes=self.publishes, blind=self.blind, **more
-        )
+        more["blind"] = self.blind
+        found = obstacle(self.round.article, self.judged, signer=self.user, publishes=self.publishes, **more)
+        return found or (OUTDATED if self.outdated else None)
+
+    @cached_property
+    def outdated(self) -> bool:
+        """Must I say again what I said about interests, before I sign?"""
+        return bool(self.round.review.outdated(clock.today()))
 
     @property
     def ready(self) -> bool:

@@ -18,7 +18,7 @@ from .blindness import is_blind
 from .counting import approval_of, counted, stands
 from .interests import restate, review_of, without_conflict
 from .judging import judge_all, obstacle
-from .models import BoardMember, Conflict, Review, Round, RoundEnd
+from .models import BoardMember, Conflict, Review, Round, RoundEnd, SignOff, SignOffRule
 from .permissions import bar, falls_short, member_of, rule_for
 from .questions import Answers, answered, asked_of
 from .rounds import SECOND_LOOK, close_round, lock_round, open_round
@@ -47,12 +47,14 @@ def hindrance(article: Article, user: User) -> str | None:
 
 def shortfall_again(article: Article, member: BoardMember) -> str | None:
     """Why a new signature of `member` on what stands could not count beside those given since it was last counted."""
-    _, since = counted(signed_version(article).pk)
+    return _shortfall_beside(counted(signed_version(article).pk)[1], rule_for(article), article, member)
+
+
+def _shortfall_beside(since: list[SignOff], rule: SignOffRule, article: Article, member: BoardMember) -> str | None:
     if any(signoff.signer_id == member.user_id for signoff in since):
         return "You have reaffirmed this version already; another signature is needed before its date moves."
-    return falls_short(
-        rule_for(article), article.specialties[0], [signoff.specialties for signoff in since], member.specialties
-    )
+    signed = [signoff.specialties for signoff in since]
+    return falls_short(rule, article.specialties[0], signed, member.specialties)
 
 
 def begin(article: Article, *, by: User) -> Round:
@@ -81,12 +83,18 @@ def ask(article: Article, reviewer: User, *, by: User) -> Round:
 
 
 def askable(article: Article) -> list[BoardMember]:
-    """Members who reviewed the article before, and of whom a signature on what stands could count."""
+    """Members who reviewed the article before, and of whom a signature on what stands could count; few statements."""
+    try:
+        since = counted(signed_version(article).pk)[1]
+    except Refusal:
+        return []
     reviews = article.reviews.exclude(conflict=Conflict.NOT_ASKED).select_related("reviewer")
     busy = Round.objects.active().reaffirming().filter(article=article)
-    users = [row.reviewer for row in reviews.exclude(pk__in=busy.values("review")) if row.reviewer.is_active]
-    members = BoardMember.objects.filter(user__in=users).select_related("user").order_by("user__name", "pk")
-    return [member for member in members if hindrance(article, member.user) is None]
+    free = {row.reviewer_id: row for row in reviews.exclude(pk__in=busy.values("review")) if row.reviewer.is_active}
+    rule, wrote = rule_for(article), article.contributor_ids()
+    members = BoardMember.objects.filter(user__in=free).select_related("user").order_by("user__name", "pk")
+    able = (one for one in members if not bar(article, one.user, one, free[one.user_id], contributors=wrote))
+    return [member for member in able if not _shortfall_beside(since, rule, article, member)]
 
 
 def _begun(review: Review, article: Article, version: Version, *, by: User, **more: Any) -> Round:

@@ -13,8 +13,8 @@ from oracle.accounts.models import User
 from oracle.audit.history import record
 from oracle.refusals import NotAllowed, Refusal, typed
 
-from .interests import review_of, without_conflict
-from .models import Answer, Review, Round, RoundEnd
+from .interests import restate, review_of, without_conflict
+from .models import Answer, Conflict, Review, Round, RoundEnd
 from .models.review import HANDED_ON, RoundQuerySet
 from .permissions import bar, bar_or_shortfall, member_of
 
@@ -90,6 +90,15 @@ def open_round(
     """Open a review's next round, for who has the article's lock."""
     row = Round(review=review, article=article, version_id=version_id, number=number, due_on=due_on)
     return record(row, by=by, event=event)
+
+
+def confirm_interests(row: Round, *, by: User) -> Review:
+    """Say in one's own round that what was said about interests still holds; before it is old this changes nothing."""
+    with transaction.atomic():
+        row, _ = lock_work(row, by)
+        if row.review.conflict == Conflict.NOT_ASKED:
+            raise Refusal("Nothing was said yet about interests in this article, so nothing can be said again.")
+        return restate(row.review, by=by) if row.review.outdated(clock.today()) else row.review
 
 
 def give_back(row: Round, *, by: User, note: str = "") -> Article:

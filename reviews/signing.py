@@ -21,7 +21,7 @@ from oracle.refusals import NotAllowed, Refusal, Stale, typed
 from . import blocking
 from .blindness import is_blind
 from .counting import approval_of, began, rule_is_met, stands
-from .interests import restate
+from .interests import OUTDATED, restate
 from .judging import Judged, judge_all, obstacle
 from .models import BoardMember, Conflict, Meaning, Revocation, Round, RoundEnd, SigningFailure, SignOff, SignOffRule
 from .permissions import bar, member_of, rule_for, shortfall
@@ -121,12 +121,14 @@ def check_eligible(
 
 
 def check_person(row: Round, article: Article, by: User, member: BoardMember | None) -> BoardMember:
-    """Refuse whom anything bars, and who was never asked about interests; gives back their board record."""
+    """Refuse whom anything bars, and whose answer about interests is none or old; gives back their board record."""
     sentence = bar(article, by, member, row.review)
     if sentence or member is None:
         raise NotAllowed(sentence or "You have no board record.")
     if row.review.conflict == Conflict.NOT_ASKED:
         raise Refusal("Say first whether you have a conflict of interest in this article.")
+    if row.review.outdated(clock.today()):
+        raise Refusal(OUTDATED)
     return member
 
 

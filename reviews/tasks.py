@@ -18,7 +18,7 @@ from articles.to_do import Task
 from oracle import clock
 
 from . import days
-from .correcting import offered
+from .correcting import all_offered
 from .models import Answer, BoardMember, Conflict, Review, Round, RoundEnd, SignOff, SignOffRule
 from .permissions import falls_short
 from .progress import reckoned, with_progress
@@ -37,7 +37,8 @@ def reviewer_tasks(member: BoardMember) -> list[Task]:
     mine, open_ones = _rounds(member.user_id), _countable(_open_to(member)[:MOST], member)
     again = [row for row in mine[IN_WORK] if row.standing == row.version_id]
     work = [row for row in mine[IN_WORK] if row not in again]
-    corrections = _corrections([row.pk for row in work if row.may_correct])
+    # There are few, and their texts are compared.
+    corrections = [row for row, _ in all_offered([row.pk for row in work if row.may_correct])]
     work = [row for row in work if row not in corrections]
     return [
         *(_invitation_task(row) for row in _invitations(member.user_id)),
@@ -111,13 +112,6 @@ def _signed_what_stands(person: int) -> Combinable:
     signed = SignOff.objects.standing().filter(article=OuterRef("article"), signer=person)
     later = Q(article__standing_version__isnull=False) & ~Q(version=F("article__standing_version"))
     return Case(When(later & Q(version__raised=False), then=Exists(signed)), default=Value(False))
-
-
-def _corrections(ids: list[int]) -> list[Round]:
-    """Those of the rounds that may end with a correction: there are few, and their texts are compared."""
-    related = ("article__current_version", "article__standing_version", "version__article", "review__reviewer")
-    rows = Round.objects.filter(pk__in=ids).select_related(*related) if ids else []
-    return [row for row in rows if offered(row)]
 
 
 def _lapsing(member: BoardMember) -> list[Any]:

@@ -45,6 +45,7 @@ urlpatterns = [
     path("desk/rounds/<int:round_id>/section/", review.support_section, name="support_section"),
     path("desk/rounds/<int:round_id>/comment/", review.comment, name="comment"),
     path("desk/rounds/<int:round_id>/add-claim/", review.add_claim, name="add_claim"),
+    path("desk/rounds/<int:round_id>/interests/", interests.confirm, name="confirm_interests"),
     path("desk/rounds/<int:round_id>/give-back/", review.give_back, name="give_back"),
     path("desk/rounds/<int:round_id>/decide/", review.decide, name="decide"),
     path("desk/rounds/<int:round_id>/challenge/", review.challenge, name="sign_challenge"),

@@ -13,7 +13,7 @@ from oracle import clock
 from oracle.accounts.models import User
 from oracle.audit.history import record
 from reviews import assignment, interests, rounds
-from reviews.candidates import Choice, choice_for
+from reviews.candidates import Candidates, choice_for
 from reviews.models import BoardMember, Conflict
 
 from .cast import board_member, judge_everything, person, sign, sign_in, submitted, under_review
@@ -177,7 +177,7 @@ def test_the_same_queries_for_a_board_of_any_size(
 
 
 def need(article: Article) -> tuple[bool, bool]:
-    choice: Choice = choice_for(fresh(article))
+    choice: Candidates = choice_for(fresh(article))
     return choice.enough, choice.nobody_left
 
 

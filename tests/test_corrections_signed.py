@@ -64,8 +64,10 @@ def correct(row: Round, **changes: Any) -> Article:
     return correcting.correct(row, **(values | changes))
 
 
-def corrected(article: Article, editor: User, reviewer: User, last: str = MENDED) -> Article:
-    return correct(own(sent(article, editor, last), reviewer))
+def corrected(article: Article, editor: User, reviewer: User, last: str = MENDED, **changes: Any) -> Article:
+    article = sent(article, editor, last, **changes)
+    rounds.confirm_interests(own(article, reviewer), by=reviewer)
+    return correct(own(article, reviewer))
 
 
 def test_an_earlier_signer_signs_the_whole_difference_and_only_updated_moves(
@@ -130,7 +132,9 @@ def test_the_other_rounds_are_overtaken(editor: User, reviewer: User, reviewer2:
 
 def test_a_whole_review_is_still_open_and_moves_the_date(signed: Article, editor: User, reviewer: User) -> None:
     with clock.moved_to(clock.now() + LATER):
-        article = sign(own(sent(signed, editor), reviewer))
+        row = own(sent(signed, editor), reviewer)
+        rounds.confirm_interests(row, by=reviewer)
+        article = sign(row)
         assert article.signed_on == clock.today()
     assert [row["version"] for row in article.signatures["people"]] == [2]
 

@@ -11,7 +11,8 @@ from django.db import connection
 
 from articles.models import Article, State
 from oracle import clock
-from reviews import checking, discussion, rounds
+from oracle.audit.history import record
+from reviews import checking, departed, discussion, reaffirming, rounds
 from reviews.models import Round
 from reviews.overview.chart import charts
 from reviews.overview.months import last_months
@@ -19,6 +20,7 @@ from reviews.overview.stays import CHANGES, Stay, stays, table
 from reviews.overview.work import Work, every_month, in_words, median_time, work
 
 from .cast import (
+    approved,
     judge_everything,
     sent_again,
     sign,
@@ -120,9 +122,9 @@ def acts(row: Round, *steps: tuple[str, Callable[[], Any]]) -> None:
             act()
 
 
-def judging(row: Round, place: int) -> Callable[[], Any]:
+def judging(row: Round, place: int, **given: str) -> Callable[[], Any]:
     claim = row.version.fixed_claims[place].id
-    return lambda: checking.judge(row, claim, by=row.reviewer, verdict="supported")
+    return lambda: checking.judge(row, claim, by=row.reviewer, **({"verdict": "supported"} | given))
 
 
 def minutes(month: str = "2026-03-01") -> dict[str, int]:
@@ -213,18 +215,37 @@ def test_reviews_and_minutes_by_member_and_month(editor, reviewer, reviewer3):
     finished(editor, reviewer3, "2026-03-09", "signed", question="May drug D be given?")
     march, february = date(2026, 3, 1), date(2026, 2, 1)
     assert list(every_month(date(2026, 3, 31))) == [
-        Work(march, reviewer.pk, "Rita Reviewer", 0, 1, 1, 11),
-        Work(march, reviewer3.pk, "Rosalind Reviewer", 1, 0, 0, 5),
-        Work(february, reviewer.pk, "Rita Reviewer", 1, 0, 0, 5),
+        Work(march, reviewer.pk, "Rita Reviewer", 0, 1, 0, 1, 11),
+        Work(march, reviewer3.pk, "Rosalind Reviewer", 1, 0, 0, 0, 5),
+        Work(february, reviewer.pk, "Rita Reviewer", 1, 0, 0, 0, 5),
     ]
     mine = list(every_month(date(2026, 3, 31), person=reviewer3.pk))
     assert (
         mine
         == work(february, march, person=reviewer3.pk)
-        == [Work(march, reviewer3.pk, "Rosalind Reviewer", 1, 0, 0, 5)]
+        == [Work(march, reviewer3.pk, "Rosalind Reviewer", 1, 0, 0, 0, 5)]
     )
     assert in_words(median_time(reviewer.pk)) == "2 days"
     assert median_time(editor.pk) is None
+
+
+def test_a_text_not_reaffirmed_is_work_and_a_round_ended_by_the_chair_is_not(editor, reviewer, reviewer3, chair):
+    with at("2026-03-02T09:00"):
+        row = reaffirming.begin(approved(editor, reviewer), by=reviewer3)
+    with at("2026-03-04T09:00"):
+        reaffirming.decline(row, by=reviewer3, reason="A newer trial.")
+    left = begun(editor, reviewer, "2026-03-09T09:00", question="May drug B be given?")
+    with at("2026-03-09T09:01"):
+        check = judging(left, 0, verdict="unsafe", note="Too much.", quote="At most 5 mg.")()
+        member = reviewer.board_record
+        member.term_until = date(2026, 3, 8)
+        record(member, by=None, event="board.save")
+        departed.set_aside(left.article, [check.pk], by=chair, reason="She left.")
+    assert Round.objects.get(pk=left.pk).history.latest("history_id").history_event == "round.departed"
+    march = date(2026, 3, 1)
+    found = {one.name: (one.signed, one.changes, one.not_reaffirmed, one.given_back) for one in work(march, march)}
+    assert found == {"Rita Reviewer": (1, 0, 0, 0), "Rosalind Reviewer": (0, 0, 1, 0)}
+    assert in_words(median_time(reviewer3.pk)) == "2 days"
 
 
 @pytest.mark.parametrize(

@@ -205,8 +205,8 @@ def test_the_chairs_page(client, editor, reviewer, reviewer2, chair):
     assert "March 2026 " in said
     assert " 2.0 (1) " in said
     assert file == [
-        '"Month","Member","Signed","Asked for changes","Given back","Minutes at work"',
-        '"2026-03","Rita Reviewer",1,0,0,5',
+        '"Month","Member","Signed","Asked for changes","Not reaffirmed","Given back","Minutes at work"',
+        '"2026-03","Rita Reviewer",1,0,0,0,5',
     ]
 
 
@@ -230,7 +230,7 @@ def test_a_reviewers_own_page_and_files(client, editor, reviewer, reviewer3):
     assert "From beginning to decision: 2 days at the median. " in said
     assert "In the last twelve months: 2 reviews finished, 11 minutes at work." in said
     assert ("May drug B" in said, "May drug C" in said, "May drug B" in some) == (True, False, False)
-    assert months[1:] == ['"2026-03","Rita Reviewer",0,1,1,11']
+    assert months[1:] == ['"2026-03","Rita Reviewer",0,1,0,1,11']
     assert [line.split(",")[1:4:2] + line.split(",")[6:] for line in own[1:]] == [
         ['"May drug B be given?"', "1", '"given back"', "2.0"],
         ['"May drug A be given in kidney failure?"', "1", '"asked for changes"', "2.0"],

@@ -317,6 +317,7 @@ def test_a_stricter_rule_is_met_by_the_new_signatures_or_refused_whole(
     half = again(fresh(signed), reviewer2)
     assert (half.signed_on, half.standing_version) == (signed.signed_on, signed.standing_version)
     with clock.moved_to(clock.now() + LATER):
+        rounds.confirm_interests(row, by=reviewer)
         done = sign_again(row)
         assert done.signed_on == clock.today()
     assert [one["name"] for one in done.signatures["people"]] == ["Ralph Reviewer", "Rita Reviewer"]

@@ -213,10 +213,10 @@ def test_a_signature_that_could_not_count_is_refused(editor, reviewer2):
 
 
 def test_signing_says_again_what_was_said_about_interests(editor, reviewer):
-    """An answer holds 90 days; the signature restates it, so a round may take longer."""
+    """An answer holds 90 days, the last of them included, and the signature restates it."""
     _, row = under_review(editor, reviewer)
     judge_everything(row)
-    with clock.moved_to(clock.now() + timedelta(days=91)):
+    with clock.moved_to(clock.now() + timedelta(days=90)):
         sign(row)
         review = row.review.__class__.objects.get(pk=row.review_id)
         assert review.declared_on == clock.today()

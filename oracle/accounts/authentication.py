@@ -15,7 +15,7 @@ from oracle.refusals import NotAllowed, Refusal
 from . import passkeys
 from .factors import enrolled, use_code
 from .models import User
-from .passkeys import Place, State
+from .passkeys import Challenge, Place
 
 CHALLENGE, FRESH = "challenge", 300  # seconds for which a challenge may be answered
 
@@ -25,11 +25,11 @@ class WrongProof(NotAllowed):
 
 
 @dataclass(frozen=True)
-class Answer:
+class Assertion:
     """What a passkey answered; `state` is what the site kept of its challenge, None where that is used or stale."""
 
     response: object
-    state: State | None
+    state: Challenge | None
     place: Place
 
 
@@ -39,7 +39,7 @@ class Proof:
 
     password: str = ""
     code: str = ""
-    passkey: Answer | None = None
+    passkey: Assertion | None = None
 
 
 def authenticate(by: User, proof: Proof, *, undone: str) -> list[str]:
@@ -63,7 +63,7 @@ def authenticate(by: User, proof: Proof, *, undone: str) -> list[str]:
     return ["e-mail", "password", used]
 
 
-def _by_passkey(by: User, answer: Answer, undone: str) -> list[str]:
+def _by_passkey(by: User, answer: Assertion, undone: str) -> list[str]:
     if answer.state is None:
         raise Refusal(f"The passkey was asked more than five minutes ago, or for something else; {undone}. Try again.")
     if not by.is_active or not passkeys.answered(by, answer.place, answer.state, answer.response):
@@ -81,12 +81,12 @@ def ask_passkey(request: HttpRequest, by: User, purpose: str) -> JsonResponse:
     return JsonResponse(options)
 
 
-def remember(request: HttpRequest, purpose: str, state: State) -> None:
+def remember(request: HttpRequest, purpose: str, state: Challenge) -> None:
     """Keep a challenge in the session, in the place of any other."""
     request.session[CHALLENGE] = {"for": purpose, "at": clock.now().timestamp(), "state": state}
 
 
-def recall(request: HttpRequest, purpose: str) -> State | None:
+def recall(request: HttpRequest, purpose: str) -> Challenge | None:
     """The challenge that was kept for `purpose` less than five minutes ago; it is used up."""
     kept: dict[str, Any] = request.session.pop(CHALLENGE, None) or {}
     fresh = kept.get("for") == purpose and clock.now().timestamp() - kept["at"] <= FRESH
@@ -98,7 +98,7 @@ def proof_of(request: HttpRequest, purpose: str) -> Proof:
     given = request.POST.get("passkey", "")
     if not given:
         return Proof(request.POST.get("password", ""), request.POST.get("code", ""))
-    return Proof(passkey=Answer(parsed(given), recall(request, purpose), passkeys.place_of(request)))
+    return Proof(passkey=Assertion(parsed(given), recall(request, purpose), passkeys.place_of(request)))
 
 
 def parsed(text: str) -> object:

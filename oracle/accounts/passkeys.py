@@ -23,7 +23,7 @@ from fido2.webauthn import (
 
 from .models import User
 
-State = dict[str, Any]
+Challenge = dict[str, Any]
 VERIFIED = UserVerificationRequirement.REQUIRED
 
 
@@ -55,7 +55,7 @@ def place_of(request: HttpRequest) -> Place:
     return Place(split_domain_port(host)[0], f"{request.scheme}://{host}")
 
 
-def begin(user: User, place: Place) -> tuple[dict[str, Any], State]:
+def begin(user: User, place: Place) -> tuple[dict[str, Any], Challenge]:
     """What the browser needs to make a passkey, and what the site must remember of it."""
     person = PublicKeyCredentialUserEntity(id=str(user.pk).encode(), name=user.email, display_name=user.name)
     options, state = place.server().register_begin(
@@ -64,7 +64,7 @@ def begin(user: User, place: Place) -> tuple[dict[str, Any], State]:
     return dict(options), _plain(state)
 
 
-def made(place: Place, state: State | None, credential: object) -> dict[str, Any] | None:
+def made(place: Place, state: Challenge | None, credential: object) -> dict[str, Any] | None:
     """The passkey that was made for this challenge, here, by a person whom it verified; None if it is none."""
     if state is None or not isinstance(credential, dict):
         return None
@@ -78,13 +78,13 @@ def made(place: Place, state: State | None, credential: object) -> dict[str, Any
     return kept if kept["type"] == "public-key" else None
 
 
-def ask(user: User, place: Place) -> tuple[dict[str, Any], State]:
+def ask(user: User, place: Place) -> tuple[dict[str, Any], Challenge]:
     """What the browser needs to have one of the person's passkeys answer, and what the site must remember of it."""
     options, state = place.server().authenticate_begin(get_credentials(user), VERIFIED)
     return dict(options), _plain(state)
 
 
-def answered(user: User, place: Place, state: State, response: object) -> bool:
+def answered(user: User, place: Place, state: Challenge, response: object) -> bool:
     """Is `response` the answer of one of the person's passkeys to this challenge, with the person verified?"""
     if not isinstance(response, dict):
         return False
@@ -100,5 +100,5 @@ def has_any(user: User) -> bool:
     return bool(Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.WEBAUTHN).exists())
 
 
-def _plain(state: Mapping[str, Any]) -> State:
+def _plain(state: Mapping[str, Any]) -> Challenge:
     return {"challenge": state["challenge"], "user_verification": VERIFIED.value}

@@ -1,6 +1,6 @@
 """Reviews, rounds, added statements and verdicts."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
@@ -11,6 +11,10 @@ from oracle.audit.history import HistoricalRecords
 
 if TYPE_CHECKING:
     from oracle.accounts.models import User
+
+
+# How long what was said about interests in an article holds; then it is said again before signing.
+INTERESTS_HOLD = timedelta(days=90)
 
 
 class Conflict(models.TextChoices):
@@ -127,6 +131,10 @@ class Review(models.Model):
     def conflicted(self) -> bool:
         """Does a declared interest stand, uncleared?"""
         return self.conflict == Conflict.DECLARED and self.cleared_by_id is None
+
+    def outdated(self, on: date) -> bool:
+        """Must what was said about interests be said again? It holds 90 days, the last of them included."""
+        return self.declared_on is None or on > self.declared_on + INTERESTS_HOLD
 
     @property
     def waiting(self) -> bool:

@@ -3,6 +3,7 @@
 Minutes are counted from the history: the time from one own act to the next (beginning, verdict, comment, added
 sentence, the end). A pause of more than fifteen minutes counts nothing, and neither does the time before a round
 begins. Each stretch of time counts once, whichever rounds are open, so nobody has more minutes than the clock allowed.
+A round that the chair ended for a member who left is none that the member ended.
 """
 
 from collections.abc import Iterator
@@ -36,20 +37,23 @@ part AS (
         WHERE at >= %(since)s AND event <> 'round.begin' AND extract(epoch FROM took) <= %(pause)s
     UNION ALL SELECT w.reviewer_id, r.ended_at, 0, r.end
         FROM reviews_round r JOIN reviews_review w ON w.id = r.review_id
-        WHERE r.end IN ('signed', 'changes', 'given_back') AND r.ended_at >= %(since)s AND r.ended_at < %(until)s
+        WHERE r.end IN ('signed', 'changes', 'refused', 'given_back') AND (r.end <> 'given_back' OR NOT EXISTS (
+            SELECT 1 FROM reviews_historicalround h WHERE h.id = r.id AND h.history_event = 'round.departed'))
+        AND r.ended_at >= %(since)s AND r.ended_at < %(until)s
         AND (%(person)s::bigint IS NULL OR w.reviewer_id = %(person)s))
 SELECT date_trunc('month', part.at AT TIME ZONE %(zone)s)::date AS month, u.id, u.name,
        count(*) FILTER (WHERE "end" = 'signed'), count(*) FILTER (WHERE "end" = 'changes'),
+       count(*) FILTER (WHERE "end" = 'refused'),
        count(*) FILTER (WHERE "end" = 'given_back'), floor(sum(seconds) / 60)::int
 FROM part JOIN accounts_user u ON u.id = part.person
 GROUP BY 1, 2, 3 ORDER BY month DESC, lower(u.name), u.id"""
 OWN = """history_date >= %(from)s AND history_date < %(until)s AND history_user_id IS NOT NULL
         AND (%(person)s::bigint IS NULL OR history_user_id = %(person)s)"""
-HEAD = ("Month", "Member", "Signed", "Asked for changes", "Given back", "Minutes at work")
+HEAD = ("Month", "Member", "Signed", "Asked for changes", "Not reaffirmed", "Given back", "Minutes at work")
 MEDIAN = """
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY r.ended_at - r.began_at)
 FROM reviews_round r JOIN reviews_review w ON w.id = r.review_id
-WHERE w.reviewer_id = %s AND r.end IN ('signed', 'changes')"""
+WHERE w.reviewer_id = %s AND r.end IN ('signed', 'changes', 'refused')"""
 
 
 @dataclass(frozen=True)
@@ -61,17 +65,19 @@ class Work:
     name: str
     signed: int
     changes: int
+    not_reaffirmed: int
     given_back: int
     minutes: int
 
     @property
     def finished(self) -> int:
         """Rounds that the member ended."""
-        return self.signed + self.changes + self.given_back
+        return self.signed + self.changes + self.not_reaffirmed + self.given_back
 
-    def line(self) -> tuple[str, str, int, int, int, int]:
+    def line(self) -> tuple[str, str, int, int, int, int, int]:
         """As it stands in the CSV file."""
-        return f"{self.month:%Y-%m}", self.name, self.signed, self.changes, self.given_back, self.minutes
+        ended = (self.signed, self.changes, self.not_reaffirmed, self.given_back)
+        return f"{self.month:%Y-%m}", self.name, *ended, self.minutes
 
 
 def work(since: date, until: date, *, person: int | None = None) -> list[Work]:

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from articles.comparison import comparison
+from oracle import clock
 from oracle.accounts.authentication import proof_of
 from oracle.accounts.factors import enrolled
 from oracle.accounts.passkeys import has_any
@@ -46,6 +47,7 @@ def _page(
         "member": BoardMember.objects.select_related("user").get(user=request.user),
         "second_factor": enrolled(request.user),
         "passkey": has_any(request.user),
+        "outdated": row.review.outdated(clock.today()),
         "refusal": refusal,
         "reasons": found.reasons() if refusal else [],
     }

@@ -3,14 +3,16 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from oracle.accounts.requests import DeskRequest
 from oracle.refusals import NotAllowed, Refusal
 
-from .. import interests
+from .. import interests, rounds
 from ..models import Conflict, Review
 from .desk import article_of
+from .review import own_round, posted
 
 # The chair's two answers to a declared interest, and what is said then.
 DECIDED = {
@@ -26,6 +28,16 @@ def declare(request: DeskRequest, slug: str) -> HttpResponse:
     interests.declare(article, by=request.user, conflict=Conflict.DECLARED, text=request.POST.get("text", ""))
     messages.success(request, "Your interest is on record. The chair decides whether you may review this article.")
     return redirect("to_do")
+
+
+@posted
+def confirm(request: DeskRequest, round_id: int) -> HttpResponse:
+    """Say in one's own round that nothing has changed, and go on to the panel that signs."""
+    row = own_round(request, round_id)
+    rounds.confirm_interests(row, by=request.user)
+    messages.success(request, "What you said about interests holds again.")
+    page = "correction" if "correction" in request.POST else "review"
+    return redirect(f"{reverse(page, args=[row.pk])}#decision")
 
 
 def clear_conflict(request: DeskRequest, slug: str, review: int) -> HttpResponse:
