@@ -99,7 +99,7 @@ class Board(Protocol):
     """What articles asks the board."""
 
     def refusal(self, article: "Article", verb: str, by: "User | None") -> str | None:
-        """A sentence when the board's records forbid `verb` now, else None; asked inside `perform`'s lock."""
+        """A sentence when the board's records forbid `verb`, or `suspend`, now, else None; asked inside the lock."""
 
     def after(self, article: "Article", verb: str, by: "User | None") -> "Article":
         """Do what follows from `verb`, inside the lock; give back the article as it now stands."""

@@ -114,6 +114,11 @@ class BoardOffice:
         left = Comment.objects.unanswered().filter(article=article).count()
         return f"{left} objection{'s need' if left > 1 else ' needs'} an edit or an answer first." if left else None
 
+    def _suspend(self, article: Article, by: User | None) -> str | None:
+        member = member_of(by) if by and not by.has_role("chair") else None
+        elsewhere = member is not None and member.outside_for_id not in (None, article.pk)
+        return "You are an outside reviewer of another article, and may hide that one alone." if elsewhere else None
+
     def _recall(self, article: Article, by: User | None) -> str | None:
         signed = SignOff.objects.standing().filter(version_id=article.current_id).exists()
         return "A board member has signed this version; it can no longer be taken back." if signed else None

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from articles.models import Article
+from articles.models.suspension import suspend
 from oracle import clock
 from oracle.accounts.models import User
 from oracle.audit.history import record
@@ -83,6 +84,16 @@ def test_naming_makes_account_record_invitation_and_mail(
         True,
         True,
     )
+
+
+@pytest.mark.django_db
+def test_they_hide_their_own_article_and_no_other(editor: User, editor2: User, reviewer: User, chair: User) -> None:
+    article, other = conflicted(editor, reviewer), submitted(editor2, question="Another?")
+    nora = name(article, chair).reviewer
+    with pytest.raises(NotAllowed, match="outside reviewer of another article"):
+        suspend(other, by=nora, reason="I do not like it.")
+    assert Article.objects.get(pk=other.pk).suspension is None
+    assert suspend(article, by=nora, reason="The dose could harm.").suspension
 
 
 @pytest.mark.django_db

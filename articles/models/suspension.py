@@ -9,6 +9,7 @@ from oracle.audit.history import HistoricalRecords, record
 from oracle.refusals import NotAllowed, Refusal, Stale, typed
 
 from .. import permissions
+from ..board import board
 from .version import Outcome, Version
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ def suspend(article: "Article", *, by: "User", reason: str) -> "Article":
         article = article.lock()
         if not permissions.can_suspend(article, by):
             raise NotAllowed("Only a board member or the chair may hide a text.")
+        sentence = board().refusal(article, "suspend", by)
+        if sentence:
+            raise NotAllowed(sentence)
         reason = typed(reason, "Say why this text must be hidden; readers will see the reason.")
         version = article.standing_version or article.newest_frozen()
         if article.suspension or version is None:
