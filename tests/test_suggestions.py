@@ -99,7 +99,10 @@ def test_the_reviewer_sends_it_and_may_take_a_passage_out(client, editor, review
     _, row = under_review(editor, reviewer)
     given = {"quote": WORDS, "body": "No source.", "remove": "1", "replacement": " "}
     assert sign_in(client, reviewer).post(reverse("comment", args=[row.pk]), given).status_code == 302
-    assert client.post(reverse("comment", args=[row.pk]), given | {"remove": "", "body": "No source at all."}).status_code == 302
+    assert (
+        client.post(reverse("comment", args=[row.pk]), given | {"remove": "", "body": "No source at all."}).status_code
+        == 302
+    )
     del given["remove"]
     assert client.post(reverse("comment", args=[row.pk]), given).status_code == 302
     assert [remark.replacement for remark in Comment.objects.order_by("id")] == ["", "", None]
