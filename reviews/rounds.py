@@ -21,6 +21,7 @@ from .permissions import bar, bar_or_shortfall, member_of
 # How long a reviewer has for a round that a new version opens by itself.
 SECOND_LOOK = timedelta(days=14)
 
+REPLACED = "The chair gave this review to somebody else; only an invitation brings it back to you."
 ENDED = {
     RoundEnd.SIGNED: "You have signed this version; the round has ended. Nothing was changed.",
     RoundEnd.CHANGES: "You have asked for changes; the round has ended. Nothing was changed.",
@@ -54,8 +55,8 @@ def take(article: Article, *, by: User) -> Round:
         before = list(review.rounds.all())
         if any(row.version_id == article.current_id and row.ended_at is None for row in before):
             raise Refusal("You have this article already; it is on your list.")
-        if not review.waiting and _was_replaced(before, article):
-            raise NotAllowed("The chair gave this review to somebody else; only an invitation brings it back to you.")
+        if was_replaced(review, before, article):
+            raise NotAllowed(REPLACED)
         due_on = review.review_by if review.waiting else None
         if review.waiting:
             answer(review, Answer.ACCEPTED, by=by, event="review.accept")
@@ -65,10 +66,10 @@ def take(article: Article, *, by: User) -> Round:
         return row
 
 
-def _was_replaced(before: list[Round], article: Article) -> bool:
-    """Was the newest of a person's rounds on the current version given to somebody else?"""
+def was_replaced(review: Review, before: list[Round], article: Article) -> bool:
+    """Was the newest of the rounds on the current version given to somebody else, and its reviewer not asked back?"""
     mine = [row for row in before if row.version_id == article.current_id]
-    return bool(mine) and max(mine, key=lambda row: row.pk).end == RoundEnd.REPLACED
+    return not review.waiting and bool(mine) and max(mine, key=lambda row: row.pk).end == RoundEnd.REPLACED
 
 
 def answer(review: Review, given: Answer, *, by: User | None, event: str) -> Review:

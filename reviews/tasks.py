@@ -157,6 +157,7 @@ def _open_to(member: BoardMember) -> QuerySet[Any]:
     given = SignOff.objects.standing().approvals().filter(version=OuterRef("current_version"))
     reviews = Review.objects.filter(article=OuterRef("pk"), reviewer=me)
     barred = reviews.filter(conflict=Conflict.DECLARED, cleared_by=None)
+    replaced = Round.objects.filter(version=OuterRef("current_version"), review__reviewer=me, end=RoundEnd.REPLACED)
     asked = reviews.filter(invited_at__isnull=False, answer=Answer.WAITING)
     articles = Article.objects.with_the_board()
     return (
@@ -164,6 +165,7 @@ def _open_to(member: BoardMember) -> QuerySet[Any]:
         .filter(specialties__overlap=member.specialties)
         # Each by itself: of a disjunction PostgreSQL would read whole tables.
         .filter(~Exists(wrote), ~Exists(has), ~Exists(given.filter(signer=me)), ~Exists(barred), ~Exists(asked))
+        .filter(~Exists(replaced))
         .annotate(
             question=F("current_version__question"),
             statements=statements_of("current_version"),

@@ -69,7 +69,7 @@ def test_a_replaced_reviewer_does_not_get_the_next_version(
 
 
 def test_a_replaced_reviewer_takes_the_text_again_only_when_invited(
-    editor: User, reviewer: User, reviewer3: User, chair: User
+    client: Client, editor: User, reviewer: User, reviewer3: User, chair: User
 ) -> None:
     article, row = under_review(editor, reviewer)
     rounds.take(article, by=reviewer3)
@@ -77,6 +77,10 @@ def test_a_replaced_reviewer_takes_the_text_again_only_when_invited(
     with pytest.raises(NotAllowed, match="The chair gave this review to somebody else"):
         rounds.take(article, by=reviewer)
     assert not Round.objects.active().filter(review__reviewer=reviewer).exists()
+    sign_in(client, reviewer)
+    assert "Look and take" not in client.get("/desk/").content.decode()
+    page = client.get(f"/desk/articles/{article.slug}/take/").content.decode()
+    assert ("The chair gave this review" in page, "No conflict, begin" in page) == (True, False)
     invite(article, chair, reviewer)
     assert rounds.take(article, by=reviewer).number == 2
 

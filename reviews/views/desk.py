@@ -48,13 +48,18 @@ def take(request: DeskRequest, slug: str) -> HttpResponse:
     return take_page(request, article)
 
 
+def _replaced(article: Article, review: Review | None) -> str | None:
+    replaced = review and rounds.was_replaced(review, list(review.rounds.all()), article)
+    return rounds.REPLACED if replaced else None
+
+
 def take_page(request: DeskRequest, article: Article, *, refusal: Refusal | None = None, **typed: str) -> HttpResponse:
     """The page before taking; after a refused answer to an invitation with what was `typed`."""
     version, person = article.current_version, request.user
     with_board = article.state in WITH_THE_BOARD
     review = Review.objects.filter(article=article, reviewer=person).select_related("invited_by").first()
     if with_board:
-        barred = bar_or_shortfall(article, person, review)
+        barred = bar_or_shortfall(article, person, review) or _replaced(article, review)
     else:
         barred = bar(article, person, member_of(person), review)
     shown = render_content(version.content)["professional"]
